@@ -1,0 +1,65 @@
+export type { JsonObject, JsonSchema, JsonValue } from './json';
+export { isUuid } from './ids';
+export type { AgentId, AttemptToken, HostId, TaskId, UserId, WorkflowId } from './ids';
+export { cloudEventBatchContentType, cloudEventContentType } from './cloud-event';
+export type { CloudEvent } from './cloud-event';
+export { defineMessage } from './message';
+export type { DataOf, MessageKind } from './message';
+export { finalTaskStates, isFinalTaskState, taskPhases, taskStates } from './task/task-state';
+export type { FinalTaskState, PhaseTimes, TaskPhase, TaskState } from './task/task-state';
+export type { TaskError } from './task/task-error';
+export { submitLimits, submitSchema } from './task/submit';
+export type { RetryPolicy, Submit } from './task/submit';
+export { taskAssigned, taskCanceled, taskFinished, taskProgress } from './task/task-messages';
+export type { TaskAssigned, TaskCanceled, TaskFinished, TaskProgress } from './task/task-messages';
+export type { HistoryEntry, Task } from './task/task';
+export { agentStates } from './agent/agent-state';
+export type { AgentState } from './agent/agent-state';
+export {
+  agentDeregister,
+  agentDrain,
+  agentHeartbeat,
+  agentPing,
+  agentPresence,
+  agentRegister,
+  agentRegistered,
+  agentReregister,
+  agentsDiscover,
+  agentUnreachable,
+} from './agent/agent-messages';
+export type {
+  Agent,
+  AgentDeregister,
+  AgentDrain,
+  AgentHeartbeat,
+  AgentPresence,
+  AgentRegister,
+  AgentRegistered,
+  AgentSeen,
+  AgentsDiscover,
+  Capability,
+} from './agent/agent-messages';
+export { agentProcessSpecSchema, hostHeartbeat, hostReply, hostSpawn, hostStop } from './host/host-messages';
+export type { AgentProcessSpec, HostedProcess, HostHeartbeat } from './host/host-messages';
+export { finalWorkflowStates, stepStates, workflowStates } from './workflow/workflow';
+export type {
+  FinalWorkflowState,
+  StepState,
+  Workflow,
+  WorkflowProgress,
+  WorkflowState,
+  WorkflowStep,
+} from './workflow/workflow';
+export type { StepDocument, WorkflowDocument } from './workflow/workflow-document';
+export { brainHint, requestFailed, taskEnded, workflowChanged } from './system/system-messages';
+export type { BrainHint, QueuedHint, TaskEnded, WorkflowChanged } from './system/system-messages';
+export {
+  errorCodes,
+  LeaseLostError,
+  MeshError,
+  NotFoundError,
+  StateConflictError,
+  ValidationError,
+} from './errors/mesh-error';
+export type { ErrorCode, FieldFault, Recovery } from './errors/mesh-error';
+export type { Problem } from './errors/problem';

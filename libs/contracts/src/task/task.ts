@@ -1,0 +1,52 @@
+import { type AgentId, type TaskId, type WorkflowId } from '../ids';
+import { type JsonObject, type JsonValue } from '../json';
+import { type RetryPolicy } from './submit';
+import { type TaskError } from './task-error';
+import { type TaskPhase, type TaskState } from './task-state';
+
+/** A task as the API shows it. Times are ISO 8601 UTC. */
+export interface Task {
+  readonly id: TaskId;
+  readonly capability: string;
+  readonly input: JsonValue;
+  readonly priority: number;
+  readonly timeoutSeconds: number;
+  readonly maxRetries: number;
+  readonly retry: RetryPolicy | null;
+  readonly runAt: string | null;
+  readonly deadline: string | null;
+  readonly targetAgentId: AgentId | null;
+  readonly tags: readonly string[];
+  readonly concurrencyKey: string | null;
+  readonly concurrencyLimit: number | null;
+  readonly idempotencyKey: string | null;
+  readonly fallback: readonly string[];
+  readonly metadata: JsonObject;
+  readonly state: TaskState;
+  readonly phase: TaskPhase | null;
+  readonly attempt: number;
+  /** The agent that has, or last had, the task. */
+  readonly agentId: AgentId | null;
+  readonly output: JsonValue;
+  readonly error: TaskError | null;
+  readonly workflowId: WorkflowId | null;
+  readonly stepId: string | null;
+  readonly progress: number | null;
+  readonly createdAt: string;
+  readonly assignedAt: string | null;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+}
+
+/** One transition of a task, a workflow or an agent, as its history shows it. */
+export interface HistoryEntry {
+  readonly at: string;
+  readonly from: string | null;
+  readonly to: string;
+  readonly attempt: number;
+  readonly agentId: AgentId | null;
+  /** `user:<name>`, `agent:<id>`, `orchestrator`, `registry`, `host:<id>`. */
+  readonly actor: string;
+  readonly reason: string | null;
+  readonly details: JsonObject | null;
+}
