@@ -1,0 +1,112 @@
+import { type CloudEvent, type DataOf, type MessageKind } from '@baton/contracts';
+
+/**
+ * The port to the broker. What it promises:
+ * B1 Connection, exchanges, queues, bindings and consumers come back by themselves after any loss.
+ * B2 A durable publish resolves after the broker's confirm; it is sent again after a reconnect until confirmed.
+ * B3 A mandatory message without a queue resolves to `unroutable`, at once.
+ * B4 A handler returns a verdict; the adapter acks. A rejected delivery goes to the dead letters with its reason.
+ * B5 Memory is bounded: at most `confirmWindow` unconfirmed and `sendBuffer` waiting messages, then publish waits.
+ */
+export interface Bus {
+  /** Whether the connection is up now. */
+  readonly connected: boolean;
+  /** Milliseconds since the present connection came up; 0 while it is down. */
+  readonly connectedForMs: number;
+  publish(target: Target, message: Outgoing | readonly Outgoing[], options?: PublishOptions): Promise<PublishOutcome>;
+  /** Declares the queue with its bindings and consumes it. Resolves once consuming. */
+  consume(queue: QueueSpec, handler: DeliveryHandler, options?: ConsumeOptions): Promise<Subscription>;
+  /**
+   * Like consume, but deliveries that arrive while the handler is busy gather into its next call (natural batching);
+   * one verdict for each. Acked in one go.
+   */
+  consumeBatches(queue: QueueSpec, handler: BatchHandler, options?: ConsumeOptions): Promise<Subscription>;
+  /**
+   * Request-response by direct reply-to. Throws `UnroutableError` at once when nobody has the queue,
+   * `RequestTimeoutError` after `timeoutMs` (default 5000), `RequestFailedError` when the responder answered a problem.
+   */
+  request<Reply>(target: Target, message: Outgoing, options?: RequestOptions): Promise<CloudEvent<Reply>>;
+  on(event: 'connected' | 'disconnected', listener: () => void): () => void;
+  /** Stops consuming, lets handlers end, waits for confirms (at most `withinMs`, default 5000), closes. */
+  close(withinMs?: number): Promise<void>;
+}
+
+/** An exchange with a routing key; `cc` adds further keys to the same publish (multicast). */
+export interface Target {
+  readonly exchange: string;
+  readonly key: string;
+  readonly cc?: readonly string[];
+}
+
+/** A message to send. Exactly one of `data` and `dataJson` (JSON text that is passed on as it is) is given. */
+export interface Outgoing {
+  readonly kind: MessageKind<unknown>;
+  readonly data?: unknown;
+  readonly dataJson?: string;
+  readonly id?: string;
+  readonly subject?: string;
+  readonly correlationId?: string;
+  readonly traceparent?: string;
+}
+
+export interface PublishOptions {
+  /** Persistent, confirmed, sent again after a reconnect. Default false: sent once, confirmed by nobody, dropped while disconnected. */
+  readonly durable?: boolean;
+  /** Report `unroutable` when no queue takes it (implies waiting for the confirm). Default false. */
+  readonly mandatory?: boolean;
+  readonly expirationMs?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+export type PublishOutcome = 'sent' | 'unroutable' | 'dropped';
+
+/** One message as it came: one CloudEvent, or several that travelled together. */
+export interface Delivery {
+  readonly events: readonly CloudEvent<unknown>[];
+  readonly exchange: string;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly redelivered: boolean;
+  readonly bytes: number;
+  /** Answers a request. Does nothing when nobody asked. */
+  reply(message: Outgoing): Promise<void>;
+}
+export type Verdict = 'done' | 'retry' | { readonly reject: string };
+export type DeliveryHandler = (delivery: Delivery) => Promise<Verdict> | Verdict;
+export type BatchHandler = (deliveries: readonly Delivery[]) => Promise<readonly Verdict[]>;
+
+/** A queue and what feeds it. */
+export interface QueueSpec {
+  readonly name: string;
+  /** durable: survives the broker. exclusive: this connection's own, gone with it. */
+  readonly life: 'durable' | 'exclusive';
+  readonly bindings: readonly { readonly exchange: string; readonly key: string }[];
+  /** Drops the oldest beyond this (exclusive queues only). */
+  readonly maxLength?: number;
+  /** Rejected and expired messages go to the dead letters. Default true for durable queues. */
+  readonly deadLetters?: boolean;
+}
+export interface ConsumeOptions {
+  /** Unacked deliveries in flight; default 100. */
+  readonly prefetch?: number;
+  /** Consumed without ack: taken is done. Default false. */
+  readonly noAck?: boolean;
+  /** Kinds it takes; anything else, or data that does not fit its kind's schema, goes to the dead letters. */
+  readonly kinds?: readonly MessageKind<unknown>[];
+}
+export interface RequestOptions {
+  readonly timeoutMs?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+export interface Subscription {
+  /** Takes nothing new; resolves when running handlers have ended. */
+  stop(): Promise<void>;
+}
+
+/** An outgoing message with its data checked by the compiler against its kind. */
+export function outgoing<Kind extends MessageKind<unknown>>(
+  kind: Kind,
+  data: DataOf<Kind>,
+  more: Omit<Outgoing, 'kind' | 'data' | 'dataJson'> = {},
+): Outgoing {
+  return { kind, data, ...more };
+}

@@ -1,0 +1,74 @@
+import { type QueueSpec, type Target } from './bus';
+
+/** Every exchange of Baton. Declared on each connect; AsyncAPI is generated from the same data. */
+export const exchanges = {
+  /** Key = the id of an agent, `host.<id>` or `brain`. */
+  direct: { name: 'baton.direct', type: 'direct' },
+  /** Key = the channel. */
+  channels: { name: 'baton.channels', type: 'topic' },
+  /** What happened: `task.completed.<capability>`, `agent.lost`, `workflow.completed`. */
+  events: { name: 'baton.events', type: 'topic' },
+  /** Liveness of agents (key `agent`) and hosts (key `host`). */
+  heartbeats: { name: 'baton.heartbeats', type: 'direct' },
+  /** To the registries; key `registry`. */
+  registry: { name: 'baton.registry', type: 'direct' },
+  /** To the brain; key `results`. */
+  results: { name: 'baton.results', type: 'direct' },
+  deadLetters: { name: 'baton.dead-letters', type: 'fanout' },
+} as const;
+
+export const routes = {
+  registry: { exchange: exchanges.registry.name, key: 'registry' },
+  results: { exchange: exchanges.results.name, key: 'results' },
+  brain: { exchange: exchanges.direct.name, key: 'brain' },
+  agentHeartbeats: { exchange: exchanges.heartbeats.name, key: 'agent' },
+  hostHeartbeats: { exchange: exchanges.heartbeats.name, key: 'host' },
+  inbox: (agentId: string): Target => ({ exchange: exchanges.direct.name, key: agentId }),
+  host: (hostId: string): Target => ({ exchange: exchanges.direct.name, key: `host.${hostId}` }),
+  event: (key: string): Target => ({ exchange: exchanges.events.name, key }),
+} as const;
+
+/** Queues with a fixed meaning. `owner` makes the exclusive ones unique per process. */
+export const queues = {
+  registry: { name: 'baton.registry', life: 'durable', bindings: [routes.registry] } satisfies QueueSpec,
+  results: { name: 'baton.results', life: 'durable', bindings: [routes.results] } satisfies QueueSpec,
+  deadLetters: {
+    name: 'baton.dead-letters',
+    life: 'durable',
+    bindings: [{ exchange: exchanges.deadLetters.name, key: '' }],
+    deadLetters: false,
+  } satisfies QueueSpec,
+  inbox: (agentId: string): QueueSpec => ({
+    name: `baton.agent.${agentId}`,
+    life: 'exclusive',
+    bindings: [routes.inbox(agentId)],
+    deadLetters: false,
+  }),
+  host: (hostId: string): QueueSpec => ({
+    name: `baton.host.${hostId}`,
+    life: 'exclusive',
+    bindings: [routes.host(hostId)],
+    deadLetters: false,
+  }),
+  brain: (owner: string): QueueSpec => ({
+    name: `baton.brain.${owner}`,
+    life: 'exclusive',
+    bindings: [routes.brain],
+    maxLength: 10_000,
+    deadLetters: false,
+  }),
+  heartbeats: (owner: string, keys: readonly ('agent' | 'host')[]): QueueSpec => ({
+    name: `baton.heartbeats.${owner}`,
+    life: 'exclusive',
+    bindings: keys.map((key) => ({ exchange: exchanges.heartbeats.name, key })),
+    maxLength: 10_000,
+    deadLetters: false,
+  }),
+  events: (owner: string, patterns: readonly string[]): QueueSpec => ({
+    name: `baton.events.${owner}`,
+    life: 'exclusive',
+    bindings: patterns.map((key) => ({ exchange: exchanges.events.name, key })),
+    maxLength: 100_000,
+    deadLetters: false,
+  }),
+} as const;

@@ -1,0 +1,21 @@
+/**
+ * The mesh cannot be set up on this machine as it stands. The message says what is wrong and what to do; the exit
+ * code is 78 (configuration) when a setting is at fault, else 1.
+ */
+export class SetupError extends Error {
+  constructor(
+    message: string,
+    readonly exitCode: 1 | 78 = 1,
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+    this.name = 'SetupError';
+  }
+}
+
+/** What went wrong, in one line, whatever was thrown. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  if (!(error instanceof Error)) return String(error);
+  return error.message || ('code' in error ? String(error.code) : error.name);
+}
