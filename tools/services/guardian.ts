@@ -96,8 +96,6 @@ export class Guardian extends EventEmitter<{ exit: [ProcessExit] }> {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       cwd: '/',
     });
-    guardian.unref();
-    guardian.channel?.unref();
     guardian.on('message', (message: Reply | ({ event: 'exit' } & ProcessExit)) => this.hear(message));
     guardian.once('exit', () => this.replace());
     this.process = guardian;

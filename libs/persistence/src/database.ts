@@ -1,0 +1,98 @@
+import { Pool, type PoolClient, type QueryResultRow } from 'pg';
+import { DataSource } from 'typeorm';
+import { translateDatabaseError } from './database-errors';
+import { entities } from './entities';
+import { type Sql, type Statement } from './sql';
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Shown in pg_stat_activity. */
+  readonly name: string;
+  /** Connections for hot statements; default 4. */
+  readonly connections?: number;
+  /** Called when an idle connection breaks; the pool makes a new one when it is needed. */
+  readonly onConnectionLost?: (error: Error) => void;
+}
+
+/** The schema all of Baton's tables live in. */
+export const SCHEMA = 'baton';
+
+/**
+ * One per process. Hot statements run prepared on a small pool; TypeORM's entities serve the cold paths on theirs.
+ * Errors come out translated: LeaseLostError, DatabaseUnavailableError, or the driver's own.
+ */
+export class Database implements Sql {
+  readonly orm: DataSource;
+  private readonly pool: Pool;
+
+  constructor(options: DatabaseOptions) {
+    const connection = {
+      connectionString: options.url,
+      application_name: options.name,
+      options: `-c search_path=${SCHEMA},public -c idle_in_transaction_session_timeout=5000`,
+      connectionTimeoutMillis: 5000,
+      keepAlive: true,
+    };
+    this.pool = new Pool({ ...connection, max: options.connections ?? 4, idleTimeoutMillis: 0 });
+    this.pool.on('error', (error) => options.onConnectionLost?.(error));
+    this.orm = new DataSource({
+      type: 'postgres',
+      url: options.url,
+      schema: SCHEMA,
+      applicationName: options.name,
+      entities,
+      poolErrorHandler: (error: Error) => options.onConnectionLost?.(error),
+      extra: { ...connection, max: 2 },
+    });
+  }
+
+  /** Connects the cold side. Throws DatabaseUnavailableError. */
+  async connect(): Promise<void> {
+    try {
+      await this.orm.initialize();
+    } catch (error) {
+      throw translateDatabaseError(error);
+    }
+  }
+
+  async run<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
+    try {
+      const result = await this.pool.query<Row>({ ...statement, values: values as unknown[] });
+      return result.rows;
+    } catch (error) {
+      throw translateDatabaseError(error);
+    }
+  }
+
+  /** Commits what `work` did, or nothing of it. */
+  async transaction<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> {
+    const client = await this.pool.connect().catch((error: unknown) => {
+      throw translateDatabaseError(error);
+    });
+    let broken: Error | undefined;
+    try {
+      await client.query('begin');
+      const result = await work(new ClientSql(client));
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch((failure: unknown) => (broken = failure as Error));
+      throw translateDatabaseError(error);
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.pool.end(), this.orm.isInitialized ? this.orm.destroy() : undefined]);
+  }
+}
+
+class ClientSql implements Sql {
+  constructor(private readonly client: PoolClient) {}
+
+  async run<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
+    const result = await this.client.query<Row>({ ...statement, values: values as unknown[] });
+    return result.rows;
+  }
+}

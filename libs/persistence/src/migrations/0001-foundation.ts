@@ -1,0 +1,227 @@
+import { type MigrationInterface, type QueryRunner } from 'typeorm';
+
+/**
+ * The foundation. JSON that nobody queries is kept as text: it is passed on as it is, without parsing.
+ * `seq` in tasks, workflows and agents is the number of the row's last audit entry, so that a gap shows (I2).
+ */
+export class Foundation1700000000001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    for (const part of [leases, audit, tasks, agents, workflows, accounts]) await runner.query(part);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('Migrations go forward only: restore a backup instead.');
+  }
+}
+
+/**
+ * The epoch is part of a unique index, so a takeover (which changes it) waits for statements that hold `fence`
+ * (key share), while a renewal (which does not) never does. I3.
+ */
+const leases = `
+create table leases (
+  name text primary key,
+  epoch bigint not null,
+  holder uuid not null,
+  expires_at timestamptz not null,
+  unique (name, epoch)
+);
+insert into leases values ('brain', 0, '00000000-0000-0000-0000-000000000000', '-infinity');
+
+create function fence(held bigint) returns boolean language plpgsql as $$
+begin
+  perform 1 from leases where name = 'brain' and epoch = held for key share;
+  if not found then
+    raise exception 'epoch % is over', held using errcode = 'BT001';
+  end if;
+  return true;
+end $$;`;
+
+/** Append-only. `txid` orders entries for readers that must miss none: see the event feed. */
+const audit = `
+create table audit (
+  subject text not null,
+  subject_id uuid not null,
+  seq int not null,
+  from_state text,
+  to_state text not null,
+  attempt int not null default 0,
+  agent_id uuid,
+  actor text not null,
+  reason text,
+  details text,
+  at timestamptz not null default clock_timestamp(),
+  txid xid8 not null default pg_current_xact_id()
+) partition by range (at);
+create index audit_subject on audit (subject_id, seq);
+create index audit_txid on audit using brin (txid) with (pages_per_range = 16, autosummarize = on);
+create table audit_rest partition of audit default;
+
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception 'the audit is append-only' using errcode = 'BT002';
+end $$;
+create trigger audit_append_only before update or delete on audit for each row execute function refuse_change();
+create trigger audit_no_truncate before truncate on audit for each statement execute function refuse_change();
+
+create function ensure_audit_partitions(months int) returns void language plpgsql as $$
+declare
+  first date;
+begin
+  for n in 0..months loop
+    first := (date_trunc('month', now() at time zone 'utc') + n * interval '1 month')::date;
+    if to_regclass('audit_' || to_char(first, 'YYYYMM')) is null then
+      execute format('create table %I partition of audit for values from (%L) to (%L)',
+        'audit_' || to_char(first, 'YYYYMM'), first || ' 00:00:00+00', (first + interval '1 month')::date || ' 00:00:00+00');
+    end if;
+  end loop;
+end $$;
+select ensure_audit_partitions(2);`;
+
+const tasks = `
+create table tasks (
+  id uuid primary key,
+  capability text not null,
+  priority smallint not null,
+  rank bigint not null,
+  state text not null,
+  seq int not null default 1,
+  attempt int not null default 0,
+  failures int not null default 0,
+  losses int not null default 0,
+  token uuid,
+  agent_id uuid,
+  phase text,
+  progress real,
+  input text not null,
+  output text,
+  error text,
+  options text,
+  timeout_ms int not null,
+  max_retries int not null,
+  run_at timestamptz,
+  deadline timestamptz,
+  target_agent_id uuid,
+  idempotency_key text,
+  workflow_id uuid,
+  step_id text,
+  traceparent text,
+  created_by text not null,
+  created_at timestamptz not null default now(),
+  assigned_at timestamptz,
+  attempt_deadline timestamptz,
+  started_at timestamptz,
+  finished_at timestamptz
+) with (fillfactor = 70);
+create index tasks_ready on tasks (capability, rank, id) where state = 'queued';
+create index tasks_due on tasks (run_at) where state = 'scheduled';
+create index tasks_held on tasks (agent_id) where state in ('assigned', 'running');
+create index tasks_troubled on tasks (id) where state in ('failed', 'rejected');
+create index tasks_of_workflow on tasks (workflow_id) where workflow_id is not null;
+create unique index tasks_idempotency on tasks (idempotency_key) where idempotency_key is not null;`;
+
+const agents = `
+create table agents (
+  id uuid primary key,
+  name text not null,
+  family text not null,
+  incarnation int not null,
+  version text not null,
+  state text not null,
+  seq int not null default 1,
+  draining boolean not null default false,
+  health smallint not null default 100,
+  capabilities jsonb not null default '[]',
+  tags text[] not null default '{}',
+  host text not null,
+  pid int not null,
+  concurrency int not null,
+  in_flight int not null default 0,
+  resources jsonb not null default '{}',
+  usage jsonb not null default '{}',
+  channels text[] not null default '{}',
+  stats jsonb not null default '{}',
+  last_heartbeat_at timestamptz,
+  registered_at timestamptz not null default now(),
+  terminated_at timestamptz
+);
+create index agents_present on agents (family, name) where state <> 'terminated';
+create index agents_by_name on agents (name, incarnation);
+
+create table capabilities (
+  name text not null,
+  version text not null,
+  family text not null,
+  description text,
+  input_schema text not null,
+  output_schema text not null,
+  first_seen_at timestamptz not null default now(),
+  last_seen_at timestamptz not null default now(),
+  primary key (name, version)
+);`;
+
+const workflows = `
+create table workflows (
+  id uuid primary key,
+  name text not null,
+  state text not null,
+  seq int not null default 1,
+  definition text not null,
+  input text not null,
+  output text,
+  error text,
+  progress text,
+  created_by text not null,
+  created_at timestamptz not null default now(),
+  started_at timestamptz,
+  finished_at timestamptz
+);
+create index workflows_active on workflows (id) where state in ('running', 'paused');
+
+create table workflow_steps (
+  workflow_id uuid not null references workflows,
+  key text not null,
+  step_id text not null,
+  item_index int,
+  state text not null,
+  task_id uuid,
+  attempts int not null default 0,
+  output text,
+  error text,
+  started_at timestamptz,
+  finished_at timestamptz,
+  primary key (workflow_id, key)
+);
+
+create table workflow_inbox (
+  id bigint generated always as identity primary key,
+  workflow_id uuid not null references workflows,
+  kind text not null,
+  payload text,
+  actor text not null,
+  created_at timestamptz not null default now()
+);`;
+
+const accounts = `
+create table users (
+  id uuid primary key,
+  username text not null unique,
+  password_hash text not null,
+  roles text[] not null,
+  disabled boolean not null default false,
+  created_at timestamptz not null default now()
+);
+create table signing_keys (
+  kid text primary key,
+  private_jwk text not null,
+  created_at timestamptz not null default now(),
+  retired_at timestamptz
+);
+create table refresh_tokens (
+  id uuid primary key,
+  user_id uuid not null references users,
+  token_hash text not null unique,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  revoked_at timestamptz
+);`;

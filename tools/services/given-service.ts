@@ -1,0 +1,58 @@
+import { connect } from 'amqplib';
+import { Client } from 'pg';
+import { reasonOf, SetupError } from './setup-error';
+
+const CONNECT_MS = 5_000;
+
+/** Connects once and closes again; rejects with the driver's own error. */
+export async function probeBroker(url: string, timeoutMs = CONNECT_MS): Promise<void> {
+  const connection = await connect(url, { timeout: timeoutMs });
+  connection.on('error', () => undefined); // a broker that closes on us while we close says nothing new
+  await connection.close();
+}
+
+/** Connects, asks once and closes again; rejects with the driver's own error. */
+export async function probeDatabase(url: string, timeoutMs = CONNECT_MS): Promise<void> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: timeoutMs });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('select 1');
+  } finally {
+    await client.end();
+  }
+}
+
+function whereOf(variable: string, url: string, defaultPort: string): string {
+  try {
+    const { hostname, port } = new URL(url);
+    return `${hostname}:${port || defaultPort}`;
+  } catch (error) {
+    throw new SetupError(`${variable} is not a URL. Write it like the line in .env.example.`, 78, error);
+  }
+}
+
+async function check(variable: string, where: string, probe: Promise<void>): Promise<void> {
+  try {
+    await probe;
+  } catch (error) {
+    throw new SetupError(
+      `${variable} names ${where}, which cannot be used: ${reasonOf(error)}. Start that service, correct ${variable}, ` +
+        `or unset it to have a private instance started.`,
+      78,
+      error,
+    );
+  }
+}
+
+/** A broker the user named must answer now; the error names the variable, the address, the cause and the way out. */
+export async function checkGivenBroker(url: string): Promise<void> {
+  const where = whereOf('MESSAGE_QUEUE_URL', url, '5672');
+  await check('MESSAGE_QUEUE_URL', where, probeBroker(url));
+}
+
+/** Likewise for a database the user named. */
+export async function checkGivenDatabase(url: string): Promise<void> {
+  const where = whereOf('DATABASE_URL', url, '5432');
+  await check('DATABASE_URL', where, probeDatabase(url));
+}
