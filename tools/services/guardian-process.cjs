@@ -52,7 +52,7 @@ async function end(name, signal) {
 let ending;
 async function endAll() {
   const living = () => [...watched].filter(([pid, started]) => isAlive(pid, started));
-  for (const limit = Date.now() + GRACE_MS; living().length > 0 && Date.now() < limit; ) {
+  for (const limit = Date.now() + GRACE_MS; living().length > 0 && Date.now() < limit;) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   for (const [pid] of living()) process.kill(pid, 'SIGKILL');

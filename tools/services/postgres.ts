@@ -62,7 +62,17 @@ async function createCluster(cluster: string, password: string, account: Account
   mkdirSync(cluster, { recursive: true, mode: 0o700 });
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (account) for (const path of [cluster, passwordFile]) chownSync(path, account.uid, account.gid);
-  const args = ['-D', cluster, '-U', 'baton', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '-E', 'UTF8', '--locale=C'];
+  const args = [
+    '-D',
+    cluster,
+    '-U',
+    'baton',
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '-E',
+    'UTF8',
+    '--locale=C',
+  ];
   try {
     await run(initdb, args, { ...account, cwd: '/', env: serverEnvironment() });
   } catch (error) {
@@ -89,7 +99,11 @@ async function createDatabaseIn(adminUrl: string): Promise<void> {
 }
 
 /** Plans the private database of a data folder: keeps its port when that is free, changes `state` where it must. */
-export async function planPostgres(dataDir: string, state: ServiceState, progress: (line: string) => void): Promise<PostgresPlan> {
+export async function planPostgres(
+  dataDir: string,
+  state: ServiceState,
+  progress: (line: string) => void,
+): Promise<PostgresPlan> {
   const account = serverAccount();
   const cluster = clusterFolder(dataDir, state, account);
   const pidFile = join(dataDir, 'run', 'postgres.json');

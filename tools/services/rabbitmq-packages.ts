@@ -23,7 +23,8 @@ export interface RabbitTree {
 /** The one entry of a folder that starts with the prefix, such as rabbitmq_server-3.10.8. */
 function versioned(folder: string, prefix: string): string {
   const name = readdirSync(folder).find((entry) => entry.startsWith(prefix));
-  if (!name) throw new SetupError(`${folder} holds no ${prefix}*. Remove the packages folder above it and start again.`);
+  if (!name)
+    throw new SetupError(`${folder} holds no ${prefix}*. Remove the packages folder above it and start again.`);
   return join(folder, name);
 }
 
@@ -53,7 +54,9 @@ function aptOptions(work: string): string[] {
 
 /** rabbitmq-server and the Erlang it needs, without the graphical and development parts. */
 async function packageNames(apt: string[]): Promise<string[]> {
-  const without = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances'].map((kind) => `--no-${kind}`);
+  const without = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances'].map(
+    (kind) => `--no-${kind}`,
+  );
   const { stdout } = await run('apt-cache', [...apt, 'depends', '--recurse', ...without, 'rabbitmq-server']);
   const names = stdout.split('\n').filter((line) => /^(erlang-|rabbitmq-server)[a-z0-9-]*$/.test(line));
   return [...new Set(names)].filter((name) => !/-(nox|x11|doc|dev|src|examples|manpages|mode)$/.test(name)).sort();
@@ -70,7 +73,8 @@ async function unpackInto(folder: string, work: string): Promise<void> {
   // The scripts name the place they are meant for; ours is told by the environment, so the tree may be moved.
   for (const script of ['erl', 'start']) {
     const file = join(folder, 'usr/lib/erlang/bin', script);
-    writeFileSync(file, readFileSync(file, 'utf8').replace('ROOTDIR=/usr/lib/erlang', 'ROOTDIR="$ERL_ROOTDIR"').replace('ROOTDIR="/usr/lib/erlang"', 'ROOTDIR="$ERL_ROOTDIR"'));
+    const relocated = readFileSync(file, 'utf8').replace(/ROOTDIR="?\/usr\/lib\/erlang"?$/gm, 'ROOTDIR="$ERL_ROOTDIR"');
+    writeFileSync(file, relocated);
   }
   treeIn(folder);
 }
@@ -91,7 +95,11 @@ export async function rabbitTree(packagesDir: string, progress: (line: string) =
     renameSync(draft, done);
     return treeIn(done);
   } catch (error) {
-    throw new SetupError(`RabbitMQ could not be fetched for a private broker: ${reasonOf(error)}\n${composeAdvice}`, 1, error);
+    throw new SetupError(
+      `RabbitMQ could not be fetched for a private broker: ${reasonOf(error)}\n${composeAdvice}`,
+      1,
+      error,
+    );
   } finally {
     for (const folder of [draft, work]) rmSync(folder, { recursive: true, force: true });
     release();
