@@ -115,6 +115,8 @@ create table tasks (
 ) with (fillfactor = 70);
 create index tasks_ready on tasks (capability, rank, id) where state = 'queued';
 create index tasks_due on tasks (run_at) where state = 'scheduled';
+create index tasks_backing_off on tasks (run_at) where state = 'queued' and run_at is not null;
+create index tasks_deadline on tasks (deadline) where deadline is not null and finished_at is null;
 create index tasks_held on tasks (agent_id) where state in ('assigned', 'running');
 create index tasks_troubled on tasks (id) where state in ('failed', 'rejected');
 create index tasks_of_workflow on tasks (workflow_id) where workflow_id is not null;

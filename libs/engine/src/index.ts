@@ -1,0 +1,11 @@
+export { isTaskTransition, taskTransitions } from './task/task-transitions';
+export { defaultRetryPolicy, retryDelayMs } from './task/retry-delay';
+export { afterAttempt, maxLosses } from './task/attempt-end';
+export type { AfterAttempt, AttemptEnd, AttemptFacts } from './task/attempt-end';
+export { PRIORITY_STEP_MS, taskRank } from './task/task-rank';
+export { Scheduler } from './scheduling/scheduler';
+export type { Assignment, Choice, Obstacle, Plan } from './scheduling/scheduler';
+export type { ReadyTask } from './scheduling/ready-queue';
+export { ReadyWindow } from './scheduling/ready-window';
+export { strategyNames } from './scheduling/strategies/strategy';
+export type { StrategyName } from './scheduling/strategies/strategy';

@@ -1,0 +1,87 @@
+import { type TaskId, type WorkflowId } from '@baton/contracts';
+import { type Sql, statement } from '../sql';
+
+/** A validated task on its way into the table. JSON is text. */
+export interface NewTask {
+  readonly id: TaskId;
+  readonly capability: string;
+  readonly priority: number;
+  readonly rank: number;
+  readonly input: string;
+  readonly options: string | null;
+  readonly timeoutMs: number;
+  readonly maxRetries: number;
+  /** Given: scheduled until then. Null: queued now. */
+  readonly runAt: Date | null;
+  readonly deadline: Date | null;
+  readonly targetAgentId: string | null;
+  readonly idempotencyKey: string | null;
+  readonly workflowId: WorkflowId | null;
+  readonly stepId: string | null;
+  readonly traceparent: string | null;
+  readonly createdBy: string;
+}
+
+const INSERT = statement(
+  'tasks-insert',
+  `with added as (
+     insert into tasks (id, capability, priority, rank, state, input, options, timeout_ms, max_retries, run_at, deadline,
+                        target_agent_id, idempotency_key, workflow_id, step_id, traceparent, created_by)
+     select id, capability, priority, rank, case when run_at is null then 'queued' else 'scheduled' end, input, options,
+            timeout_ms, max_retries, run_at, deadline, target, key, workflow, step, trace, creator
+       from unnest($1::uuid[], $2::text[], $3::int[], $4::int8[], $5::text[], $6::text[], $7::int[], $8::int[],
+                   $9::timestamptz[], $10::timestamptz[], $11::uuid[], $12::text[], $13::uuid[], $14::text[], $15::text[],
+                   $16::text[])
+         as new (id, capability, priority, rank, input, options, timeout_ms, max_retries, run_at, deadline, target, key,
+                 workflow, step, trace, creator)
+     on conflict (idempotency_key) where idempotency_key is not null do nothing
+     returning id, state, created_by
+   ), logged as (
+     insert into audit (subject, subject_id, seq, to_state, actor) select 'task', id, 1, state, created_by from added
+   )
+   select id from added`,
+);
+
+/** Inserts all of them with their first audit entries in one statement (I1, I2). Returns the ids that are new: the
+ * others carry an idempotency key that was used before. */
+export async function insertTasks(sql: Sql, tasks: readonly NewTask[]): Promise<Set<string>> {
+  const column = <Key extends keyof NewTask>(key: Key): NewTask[Key][] => tasks.map((task) => task[key]);
+  const rows = await sql.run<{ id: string }>(INSERT, [
+    column('id'),
+    column('capability'),
+    column('priority'),
+    column('rank'),
+    column('input'),
+    column('options'),
+    column('timeoutMs'),
+    column('maxRetries'),
+    column('runAt'),
+    column('deadline'),
+    column('targetAgentId'),
+    column('idempotencyKey'),
+    column('workflowId'),
+    column('stepId'),
+    column('traceparent'),
+    column('createdBy'),
+  ]);
+  return new Set(rows.map((row) => row.id));
+}
+
+const BY_KEY = statement(
+  'tasks-by-idempotency-key',
+  `select id, state, capability, input, idempotency_key as "idempotencyKey" from tasks
+    where idempotency_key = any($1::text[])`,
+);
+
+export interface KeyedTask {
+  readonly id: TaskId;
+  readonly state: string;
+  readonly capability: string;
+  readonly input: string;
+  readonly idempotencyKey: string;
+}
+
+/** The tasks that were submitted under these idempotency keys. */
+export function findTasksByIdempotencyKey(sql: Sql, keys: readonly string[]): Promise<KeyedTask[]> {
+  return sql.run<KeyedTask>(BY_KEY, [keys]);
+}
