@@ -28,7 +28,8 @@ function start(order) {
       const entry = { child, order, exited: new Promise((gone) => child.once('exit', gone)) };
       children.set(order.name, entry);
       fs.mkdirSync(path.dirname(order.pidFile), { recursive: true });
-      fs.writeFileSync(order.pidFile, JSON.stringify({ pid: child.pid, started: startedAt(child.pid) }));
+      const { stopSignal } = order;
+      fs.writeFileSync(order.pidFile, JSON.stringify({ pid: child.pid, started: startedAt(child.pid), stopSignal }));
       child.once('exit', (code, signal) => {
         if (children.get(order.name) === entry) children.delete(order.name);
         fs.rmSync(order.pidFile, { force: true });

@@ -12,10 +12,16 @@ export async function waitUntil(done: () => boolean | Promise<boolean>, timeoutM
   return false;
 }
 
-function recorded(pidFile: string): { pid: number; started: string | null } | undefined {
+interface Recorded {
+  pid: number;
+  started: string | null;
+  stopSignal: NodeJS.Signals;
+}
+
+function recorded(pidFile: string): Recorded | undefined {
   if (!existsSync(pidFile)) return undefined;
   try {
-    return JSON.parse(readFileSync(pidFile, 'utf8')) as { pid: number; started: string | null };
+    return JSON.parse(readFileSync(pidFile, 'utf8')) as Recorded;
   } catch {
     return undefined; // written by a process that died while writing: nothing was running under it for long
   }
@@ -26,15 +32,28 @@ function recorded(pidFile: string): { pid: number; started: string | null } | un
  * so it gets time; then it is ended by force.
  */
 export async function endLeftover(pidFile: string): Promise<void> {
-  const process_ = recorded(pidFile);
-  if (process_) await endProcess(process_.pid, process_.started);
+  const left = recorded(pidFile);
+  if (left) await endProcess(left.pid, left.stopSignal, left.started);
   rmSync(pidFile, { force: true });
 }
 
-/** Waits for the process to end, then ends it by force; returns when it is gone. */
-export async function endProcess(pid: number, started?: string | null): Promise<void> {
+/** Waits for its guardian to end the process, or ends it, in the end by force; returns when it is gone. */
+export async function endProcess(pid: number, stopSignal: NodeJS.Signals, started?: string | null): Promise<void> {
   const gone = (): boolean => !isAlive(pid, started);
-  if (gone() || (await waitUntil(gone, GRACE_MS))) return;
-  process.kill(pid, 'SIGKILL');
-  await waitUntil(gone, GRACE_MS);
+  if (gone() || (hasParent(pid) && (await waitUntil(gone, GRACE_MS)))) return;
+  for (const signal of [stopSignal, 'SIGKILL'] as const) {
+    if (gone()) return;
+    process.kill(pid, signal);
+    if (await waitUntil(gone, GRACE_MS)) return;
+  }
+}
+
+/** False when its guardian is dead: an orphan belongs to the init process. */
+function hasParent(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] !== '1';
+  } catch {
+    return true;
+  }
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chownSync, existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
@@ -28,14 +28,22 @@ export interface PostgresPlan {
 }
 
 /**
- * The cluster's folder. When the server's account cannot pass through to the data folder (a 0700 home) it lies under
- * /var/tmp, named after the data folder; a cluster there whose data folder was deleted is deleted too.
+ * The cluster's folder. When the server's account cannot pass through to the data folder (a 0700 home), it lies under
+ * /var/tmp, by the name of this data folder's node, and `state` remembers it.
  */
 function clusterFolder(dataDir: string, state: ServiceState, account: Account | undefined): string {
-  if (state.postgresData && existsSync(state.postgresData)) return state.postgresData;
-  if (!account || isReachable(dataDir)) return join(dataDir, 'postgres');
-  const digest = createHash('sha256').update(resolve(dataDir)).digest('hex').slice(0, 16);
-  return join(rootOwnedFolder(`baton-data-${digest}`), 'postgres');
+  const inside = join(dataDir, 'postgres');
+  if (state.postgresData) return state.postgresData;
+  if (!account || existsSync(inside) || isReachable(dataDir)) return inside;
+  state.postgresData = join(rootOwnedFolder(`baton-data-${state.node}`), 'postgres');
+  return state.postgresData;
+}
+
+/** Root runs an existing cluster as its owner, who may be the ordinary user who made it. */
+function accountFor(cluster: string, account: Account | undefined): Account | undefined {
+  if (!account || !existsSync(cluster)) return account;
+  const { uid, gid } = statSync(cluster);
+  return uid === 0 ? account : { uid, gid };
 }
 
 /** Ends a server an earlier launcher left on this cluster, and removes its lock when nobody holds it any more. */
@@ -43,7 +51,7 @@ async function endOldServer(cluster: string): Promise<void> {
   const lock = join(cluster, 'postmaster.pid');
   if (!existsSync(lock)) return;
   const pid = Number(readFileSync(lock, 'utf8').split('\n')[0]);
-  if (pid > 0 && workingFolderOf(pid) === resolve(cluster)) await endProcess(pid);
+  if (pid > 0 && workingFolderOf(pid) === resolve(cluster)) await endProcess(pid, 'SIGINT');
   if (process.platform === 'linux') rmSync(lock, { force: true });
 }
 
@@ -104,13 +112,14 @@ export async function planPostgres(
   state: ServiceState,
   progress: (line: string) => void,
 ): Promise<PostgresPlan> {
-  const account = serverAccount();
-  const cluster = clusterFolder(dataDir, state, account);
+  const unprivileged = serverAccount();
+  const cluster = clusterFolder(dataDir, state, unprivileged);
+  const account = accountFor(cluster, unprivileged);
   const pidFile = join(dataDir, 'run', 'postgres.json');
   await endLeftover(pidFile);
   await endOldServer(cluster);
   const port = await freePort(state.postgresPort);
-  Object.assign(state, { postgresPort: port, postgresData: cluster });
+  state.postgresPort = port;
   const address = `postgres://baton:${state.password}@127.0.0.1:${port}`;
 
   const prepare = async (): Promise<ProcessOrder> => {

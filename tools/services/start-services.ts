@@ -8,7 +8,7 @@ import { PrivateService } from './private-service';
 import { planRabbit } from './rabbitmq';
 import { rabbitTree } from './rabbitmq-packages';
 import { loadServiceState, saveServiceState, type ServiceState } from './service-state';
-import { SetupError } from './setup-error';
+import { reasonOf, SetupError } from './setup-error';
 
 export interface ServicesOptions {
   /** Everything the private instances keep: data, logs, passwords (mode 0600). One live mesh per folder. */
@@ -45,14 +45,7 @@ const sharedPackages = resolve(__dirname, '..', '..', '.baton', 'packages');
  */
 export async function startServices(options: ServicesOptions): Promise<Services> {
   const dataDir = resolve(options.dataDir);
-  mkdirSync(join(dataDir, 'logs'), { recursive: true });
-  const { release, heldBy } = tryLock(join(dataDir, 'mesh.lock'));
-  if (!release) {
-    throw new SetupError(
-      `The data folder ${dataDir} is in use by process ${heldBy}. Stop that one, or set BATON_DATA_DIR to another folder.`,
-      78,
-    );
-  }
+  const release = claim(dataDir);
   const guardian = new Guardian();
   const stop = async (): Promise<void> => {
     await guardian.close();
@@ -64,6 +57,27 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     await stop();
     throw error;
   }
+}
+
+/** Makes the data folder this process's own; returns the release. */
+function claim(dataDir: string): () => void {
+  const elsewhere = 'set BATON_DATA_DIR to another folder.';
+  let claimed;
+  try {
+    mkdirSync(join(dataDir, 'logs'), { recursive: true });
+    claimed = tryLock(join(dataDir, 'mesh.lock'));
+  } catch (error) {
+    throw new SetupError(
+      `The data folder ${dataDir} cannot be used: ${reasonOf(error)}. Make it writable, or ${elsewhere}`,
+      78,
+      error,
+    );
+  }
+  if (claimed.release) return claimed.release;
+  throw new SetupError(
+    `The data folder ${dataDir} is in use by process ${claimed.heldBy}. Stop that one, or ${elsewhere}`,
+    78,
+  );
 }
 
 type Started = Omit<Services, 'guardian'>;

@@ -1,0 +1,1 @@
+export { applications, builtFile, ensureBuilt } from './build';
