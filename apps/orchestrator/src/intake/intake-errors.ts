@@ -1,0 +1,25 @@
+import { MeshError } from '@baton/contracts';
+
+/** More is waiting to be stored than this process may hold; nothing of this submission was kept. */
+export class OverloadedError extends MeshError {
+  readonly code = 'OVERLOADED';
+  readonly recovery = 'retry';
+  readonly retryAfterSeconds = 1;
+  constructor(waiting: number) {
+    super(`${waiting} submissions are waiting to be stored. Send this one again in a second.`, { waiting });
+  }
+}
+
+/** The same key came with another task before. */
+export class IdempotencyKeyReusedError extends MeshError {
+  readonly code = 'IDEMPOTENCY_KEY_REUSED';
+  readonly recovery = 'conflict';
+  constructor(key: string, taskId: string) {
+    super(
+      `The idempotency key "${key}" belongs to task ${taskId}, which has another capability or input. Use a new key.`,
+      {
+        taskId,
+      },
+    );
+  }
+}

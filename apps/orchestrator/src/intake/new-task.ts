@@ -1,0 +1,61 @@
+import { type RetryPolicy, type Submit, type TaskId, type WorkflowId } from '@baton/contracts';
+import { defaultRetryPolicy, taskRank } from '@baton/engine';
+import { type NewTask, type TaskOptions, writeTaskOptions } from '@baton/persistence';
+
+/** What a submission that leaves it out gets. */
+export interface TaskDefaults {
+  readonly timeoutMs: number;
+  readonly maxRetries: number;
+}
+export interface TaskOrigin {
+  readonly id: TaskId;
+  readonly createdBy: string;
+  readonly traceparent?: string | undefined;
+  readonly workflowId?: WorkflowId;
+  readonly stepId?: string;
+}
+
+const DEFAULT_PRIORITY = 5;
+
+/** A validated submission as the row it becomes. Pure. */
+export function newTask(submit: Submit, origin: TaskOrigin, defaults: TaskDefaults, now: Date): NewTask {
+  const priority = submit.priority ?? DEFAULT_PRIORITY;
+  const runAt = startTime(submit, now);
+  return {
+    id: origin.id,
+    capability: submit.capability,
+    priority,
+    rank: taskRank((runAt ?? now).getTime(), priority),
+    input: JSON.stringify(submit.input),
+    options: writeTaskOptions(taskOptions(submit)),
+    timeoutMs: submit.timeoutSeconds === undefined ? defaults.timeoutMs : Math.ceil(submit.timeoutSeconds * 1000),
+    maxRetries: submit.maxRetries ?? defaults.maxRetries,
+    runAt,
+    deadline: submit.deadline === undefined ? null : new Date(submit.deadline),
+    targetAgentId: submit.agentId ?? null,
+    idempotencyKey: submit.idempotencyKey ?? null,
+    workflowId: origin.workflowId ?? null,
+    stepId: origin.stepId ?? null,
+    traceparent: origin.traceparent ?? null,
+    createdBy: origin.createdBy,
+  };
+}
+
+/** When the task may first run; null: now. */
+function startTime(submit: Submit, now: Date): Date | null {
+  const wanted =
+    submit.runAt === undefined ? new Date(now.getTime() + (submit.delaySeconds ?? 0) * 1000) : new Date(submit.runAt);
+  return wanted > now ? wanted : null;
+}
+
+function taskOptions(submit: Submit): TaskOptions {
+  return {
+    ...(submit.tags?.length ? { tags: submit.tags } : {}),
+    ...(submit.retry ? { retry: { ...defaultRetryPolicy, ...submit.retry } satisfies RetryPolicy } : {}),
+    ...(submit.fallback?.length ? { fallback: submit.fallback } : {}),
+    ...(submit.concurrencyKey
+      ? { concurrencyKey: submit.concurrencyKey, concurrencyLimit: submit.concurrencyLimit ?? 1 }
+      : {}),
+    ...(submit.metadata ? { metadata: submit.metadata } : {}),
+  };
+}
