@@ -36,7 +36,13 @@ const shared = {
 module.exports = {
   projects: [
     { ...shared, displayName: 'unit', testRegex: '(?<!\\.(?:int|e2e))\\.spec\\.ts$' },
-    { ...shared, displayName: 'integration', testRegex: '\\.int\\.spec\\.ts$' },
+    {
+      ...shared,
+      displayName: 'integration',
+      testRegex: '\\.int\\.spec\\.ts$',
+      globalSetup: '<rootDir>/tools/test/jest-setup.cjs',
+      globalTeardown: '<rootDir>/tools/test/jest-teardown.cjs',
+    },
     { ...shared, displayName: 'e2e', testRegex: '\\.e2e\\.spec\\.ts$' },
   ],
 };

@@ -13,6 +13,17 @@ export class SetupError extends Error {
   }
 }
 
+/** Another live mesh has this data folder. */
+export class DataFolderInUseError extends SetupError {
+  constructor(dataDir: string, pid: number) {
+    super(
+      `The data folder ${dataDir} is in use by process ${pid}. Stop that one, or set BATON_DATA_DIR to another folder.`,
+      78,
+    );
+    this.name = 'DataFolderInUseError';
+  }
+}
+
 /** What went wrong, in one line, whatever was thrown. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);

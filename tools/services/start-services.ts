@@ -8,7 +8,7 @@ import { PrivateService } from './private-service';
 import { planRabbit } from './rabbitmq';
 import { rabbitTree } from './rabbitmq-packages';
 import { loadServiceState, saveServiceState, type ServiceState } from './service-state';
-import { reasonOf, SetupError } from './setup-error';
+import { DataFolderInUseError, reasonOf, SetupError } from './setup-error';
 
 export interface ServicesOptions {
   /** Everything the private instances keep: data, logs, passwords (mode 0600). One live mesh per folder. */
@@ -61,23 +61,16 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 
 /** Makes the data folder this process's own; returns the release. */
 function claim(dataDir: string): () => void {
-  const elsewhere = 'set BATON_DATA_DIR to another folder.';
   let claimed;
   try {
     mkdirSync(join(dataDir, 'logs'), { recursive: true });
     claimed = tryLock(join(dataDir, 'mesh.lock'));
   } catch (error) {
-    throw new SetupError(
-      `The data folder ${dataDir} cannot be used: ${reasonOf(error)}. Make it writable, or ${elsewhere}`,
-      78,
-      error,
-    );
+    const advice = 'Make it writable, or set BATON_DATA_DIR to another folder.';
+    throw new SetupError(`The data folder ${dataDir} cannot be used: ${reasonOf(error)}. ${advice}`, 78, error);
   }
-  if (claimed.release) return claimed.release;
-  throw new SetupError(
-    `The data folder ${dataDir} is in use by process ${claimed.heldBy}. Stop that one, or ${elsewhere}`,
-    78,
-  );
+  if (!claimed.release) throw new DataFolderInUseError(dataDir, claimed.heldBy);
+  return claimed.release;
 }
 
 type Started = Omit<Services, 'guardian'>;
