@@ -1,0 +1,97 @@
+import { type Agent, type AgentId, type AgentSeen, type AgentState, type HistoryEntry } from '@baton/contracts';
+import { type Sql, statement } from '../sql';
+import { AGENT_COLUMNS, AGENT_STATE, type AgentRow, toAgent, toAgentSeen } from './agent-row';
+
+const PRESENT = statement(
+  'agents-present',
+  `select ${AGENT_COLUMNS} from agents where state <> 'terminated' order by id`,
+);
+
+/** Every agent that has not ended and has been heard of: what a scheduler or a registry starts with. */
+export async function loadPresentAgents(sql: Sql): Promise<AgentSeen[]> {
+  const rows = await sql.run<AgentRow>(PRESENT);
+  return rows.filter((row) => row.state !== 'created').map(toAgentSeen);
+}
+
+const GET = statement('agents-get', `select ${AGENT_COLUMNS} from agents where id = $1`);
+
+/** The agent, present or ended; undefined when the id was never registered. */
+export async function getAgent(sql: Sql, id: string): Promise<Agent | undefined> {
+  const [row] = await sql.run<AgentRow>(GET, [id]);
+  return row && toAgent(row);
+}
+
+/** All given conditions hold. */
+export interface AgentFilter {
+  readonly family?: string;
+  readonly name?: string;
+  readonly state?: AgentState;
+  readonly capability?: string;
+  /** The agent has all of them. */
+  readonly tags?: readonly string[];
+  /** Only those that have not ended. */
+  readonly present?: boolean;
+}
+export interface AgentPage {
+  readonly limit: number;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string;
+}
+
+const LIST = statement(
+  'agents-list',
+  `select ${AGENT_COLUMNS} from agents
+    where ($1::text is null or family = $1)
+      and ($2::text is null or name = $2)
+      and ($3::text is null or ${AGENT_STATE} = $3)
+      and ($4::text is null or capabilities @> jsonb_build_array(jsonb_build_object('name', $4::text)))
+      and ($5::text[] is null or tags @> $5)
+      and (not $6::boolean or state <> 'terminated')
+      and ($7::uuid is null or id < $7)
+    order by id desc
+    limit $8`,
+);
+
+/** Newest first. The cursor is the id of the last agent of the page before. */
+export async function listAgents(
+  sql: Sql,
+  filter: AgentFilter,
+  page: AgentPage,
+): Promise<{ items: Agent[]; nextCursor: string | null }> {
+  const { family = null, name = null, state = null, capability = null, tags = null, present = false } = filter;
+  const values = [family, name, state, capability, tags, present, page.cursor ?? null, page.limit + 1];
+  const rows = await sql.run<AgentRow>(LIST, values);
+  const items = rows.slice(0, page.limit).map(toAgent);
+  return { items, nextCursor: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+const HISTORY = statement(
+  'agents-history',
+  `select at, from_state, to_state, attempt, agent_id, actor, reason, details from audit
+    where subject = 'agent' and subject_id = $1 order by seq`,
+);
+interface AuditRow {
+  readonly at: Date;
+  readonly from_state: string | null;
+  readonly to_state: string;
+  readonly attempt: number;
+  readonly agent_id: AgentId | null;
+  readonly actor: string;
+  readonly reason: string | null;
+  readonly details: string | null;
+}
+
+/** Every transition of one agent instance, oldest first. */
+export async function agentHistory(sql: Sql, id: string): Promise<HistoryEntry[]> {
+  const rows = await sql.run<AuditRow>(HISTORY, [id]);
+  return rows.map((row) => ({
+    at: row.at.toISOString(),
+    from: row.from_state,
+    to: row.to_state,
+    attempt: row.attempt,
+    agentId: row.agent_id,
+    actor: row.actor,
+    reason: row.reason,
+    details: row.details === null ? null : (JSON.parse(row.details) as HistoryEntry['details']),
+  }));
+}
