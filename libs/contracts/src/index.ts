@@ -1,4 +1,5 @@
 export type { JsonObject, JsonSchema, JsonValue } from './json';
+export { object as objectSchema } from './schema-parts';
 export { isUuid } from './ids';
 export type { AgentId, AttemptToken, HostId, TaskId, UserId, WorkflowId } from './ids';
 export { cloudEventBatchContentType, cloudEventContentType } from './cloud-event';
