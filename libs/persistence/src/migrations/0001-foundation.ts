@@ -37,7 +37,7 @@ begin
   return true;
 end $$;`;
 
-/** Append-only. `txid` orders entries for readers that must miss none: see the event feed. */
+/** Append-only. `txid` orders entries for readers that must miss none (a number, as BRIN has no xid8): see the event feed. */
 const audit = `
 create table audit (
   subject text not null,
@@ -51,7 +51,7 @@ create table audit (
   reason text,
   details text,
   at timestamptz not null default clock_timestamp(),
-  txid xid8 not null default pg_current_xact_id()
+  txid bigint not null default pg_current_xact_id()::text::bigint
 ) partition by range (at);
 create index audit_subject on audit (subject_id, seq);
 create index audit_txid on audit using brin (txid) with (pages_per_range = 16, autosummarize = on);
@@ -222,8 +222,10 @@ create table signing_keys (
 create table refresh_tokens (
   id uuid primary key,
   user_id uuid not null references users,
+  family_id uuid not null,
   token_hash text not null unique,
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
   revoked_at timestamptz
-);`;
+);
+create index refresh_tokens_of_family on refresh_tokens (family_id);`;
