@@ -26,6 +26,7 @@ export {
   agentRegistered,
   agentReregister,
   agentsDiscover,
+  agentsDiscovered,
   agentUnreachable,
 } from './agent/agent-messages';
 export type {
@@ -38,6 +39,7 @@ export type {
   AgentRegistered,
   AgentSeen,
   AgentsDiscover,
+  AgentsDiscovered,
   Capability,
 } from './agent/agent-messages';
 export { agentProcessSpecSchema, hostHeartbeat, hostReply, hostSpawn, hostStop } from './host/host-messages';

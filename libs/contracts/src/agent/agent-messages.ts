@@ -152,6 +152,16 @@ export const agentsDiscover = defineMessage<AgentsDiscover>({
   schema: object({ 'capability?': name, 'family?': name, 'tags?': list(name, 50), 'state?': oneOf(agentStates) }),
 });
 
+/** Registry → asker (reply to discover): the agents that fit. */
+export interface AgentsDiscovered {
+  readonly agents: readonly Agent[];
+}
+export const agentsDiscovered = defineMessage<AgentsDiscovered>({
+  type: 'io.baton.agents.discovered.v1',
+  summary: 'The agents that fit the conditions.',
+  schema: object({ agents: list(record(anyJson)) }),
+});
+
 /** Registry → `baton.events`, key `agent.<what>`: presence changed. */
 export interface AgentPresence {
   readonly agentId: AgentId;
