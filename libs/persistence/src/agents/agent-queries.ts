@@ -58,11 +58,14 @@ export async function listAgents(
   filter: AgentFilter,
   page: AgentPage,
 ): Promise<{ items: Agent[]; nextCursor: string | null }> {
-  const { family = null, name = null, state = null, capability = null, tags = null, present = false } = filter;
-  const values = [family, name, state, capability, tags, present, page.cursor ?? null, page.limit + 1];
-  const rows = await sql.run<AgentRow>(LIST, values);
+  const rows = await sql.run<AgentRow>(LIST, [...conditionsOf(filter), page.cursor ?? null, page.limit + 1]);
   const items = rows.slice(0, page.limit).map(toAgent);
   return { items, nextCursor: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+function conditionsOf(filter: AgentFilter): unknown[] {
+  const { family = null, name = null, state = null, capability = null, tags = null, present = false } = filter;
+  return [family, name, state, capability, tags, present];
 }
 
 const HISTORY = statement(
