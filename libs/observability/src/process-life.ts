@@ -4,6 +4,8 @@ import { type Logger } from './logger';
 export interface RunningProcess {
   /** Sent to the parent over IPC as `{ type: 'ready', … }`. */
   readonly ready: Readonly<Record<string, unknown>>;
+  /** Resolves, with the reason, when the process has to stop of its own accord. */
+  readonly ended?: Promise<string>;
   /** Ends gracefully; the process exits when it resolves. */
   stop(reason: string): Promise<void>;
 }
@@ -36,6 +38,7 @@ export async function runProcess(
     running = await start();
     process.send?.({ type: 'ready', ...running.ready });
     logger.info({ event: 'process.ready', ...running.ready }, 'ready');
+    void running.ended?.then(stop);
   } catch (error) {
     fail(logger, error);
   }

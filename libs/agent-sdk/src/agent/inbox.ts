@@ -1,0 +1,48 @@
+import { type Bus, type Delivery, queues, type Subscription } from '@baton/bus';
+import {
+  agentDrain,
+  type AgentDrain,
+  type AgentId,
+  agentPing,
+  agentReregister,
+  type CloudEvent,
+  taskAssigned,
+  type TaskAssigned,
+  taskCanceled,
+  type TaskCanceled,
+} from '@baton/contracts';
+
+export interface InboxHandlers {
+  assign(task: TaskAssigned): void;
+  cancel(order: TaskCanceled): void;
+  reregister(): void;
+  drain(order: AgentDrain): void;
+}
+
+const kinds = [taskAssigned, taskCanceled, agentPing, agentReregister, agentDrain];
+
+/**
+ * Consumes the agent's own queue. It is exclusive and gone with the connection, so that a message to a dead agent comes
+ * back at once; nothing is acked (I6). The bus has checked every message against the schema of its kind.
+ */
+export function openInbox(bus: Bus, agentId: AgentId, handlers: InboxHandlers): Promise<Subscription> {
+  const take = (delivery: Delivery): 'done' => {
+    for (const event of delivery.events) dispatch(event, handlers);
+    return 'done';
+  };
+  return bus.consume(queues.inbox(agentId), take, { noAck: true, kinds });
+}
+
+function dispatch(event: CloudEvent<unknown>, handlers: InboxHandlers): void {
+  switch (event.type) {
+    case taskAssigned.type:
+      return handlers.assign(event.data as TaskAssigned);
+    case taskCanceled.type:
+      return handlers.cancel(event.data as TaskCanceled);
+    case agentReregister.type:
+      return handlers.reregister();
+    case agentDrain.type:
+      return handlers.drain(event.data as AgentDrain);
+    default: // a ping: that it arrived was the answer
+  }
+}

@@ -1,0 +1,7 @@
+export { Capability } from './capability/capability';
+export type { AnyCapability, CapabilityExtras } from './capability/capability';
+export type { TaskContext } from './capability/task-context';
+export { TaskFailure } from './capability/task-failure';
+export { AttemptAborted } from './runner/task-run';
+export type { AgentOptions } from './agent-options';
+export { runAgent } from './run-agent';

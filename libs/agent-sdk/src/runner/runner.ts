@@ -1,0 +1,153 @@
+import { type AgentHeartbeat, type AttemptToken, type TaskAssigned, type TaskCanceled } from '@baton/contracts';
+import { type Logger } from '@baton/observability';
+import { type Offers } from '../capability/offer';
+import { defaultProgressRules, type ProgressRules, whatIsDue } from './due';
+import { endingOfAborted, type Ending, perform } from './perform';
+import { type ProgressSender } from './progress-sender';
+import { type Reporter } from './reporter';
+import { Slots, type SlotUser } from './slots';
+import { type AbortCause, TaskRun } from './task-run';
+
+/** How often deadlines, grace times and progress are looked at while something is in flight. */
+const tickMs = 50;
+
+export interface RunnerParts {
+  readonly offers: Offers;
+  readonly concurrency: number;
+  readonly reporter: Reporter;
+  readonly progress: ProgressSender;
+  readonly logger: Logger;
+  readonly progressRules?: ProgressRules;
+}
+
+/**
+ * Runs the attempts of one agent.
+ * R1 An attempt runs once however often it is assigned, while its token is remembered; the kept result is sent again.
+ * R2 Never more at once than the agent's and the capability's concurrency. A surplus of twice the concurrency and 16
+ *    waits here; what comes beyond is handed back as rejected, AGENT_FULL.
+ * R3 Every attempt that was taken has one result. It is held, and listed in heartbeats, until the broker has it.
+ * R4 Memory is bounded: while too many results wait for the broker, nothing further is started.
+ */
+export class Runner {
+  private readonly held = new Map<AttemptToken, TaskRun>();
+  private readonly slots: Slots<TaskRun>;
+  private readonly rules: ProgressRules;
+  private ticker: NodeJS.Timeout | undefined;
+  private drainEndsAtMs: number | undefined;
+  private readonly whenQuiet: (() => void)[] = [];
+
+  constructor(private readonly parts: RunnerParts) {
+    this.slots = new Slots(parts.concurrency, parts.concurrency * 2 + 16);
+    this.rules = parts.progressRules ?? defaultProgressRules;
+  }
+
+  get draining(): boolean {
+    return this.drainEndsAtMs !== undefined;
+  }
+
+  /** All attempts whose results the broker does not have yet. */
+  get inFlight(): AgentHeartbeat['inFlight'] {
+    return Array.from(this.held.values(), ({ task: { taskId, token } }) => ({ taskId, token }));
+  }
+
+  assign(task: TaskAssigned): void {
+    const { offers, reporter, logger } = this.parts;
+    if (this.held.has(task.token) || reporter.repeat(task)) return;
+    if (this.draining) return reporter.handBack(task, 'AGENT_DRAINING', 'The agent is leaving and takes nothing new');
+    const offer = offers.get(task.capability);
+    if (!offer) return reporter.handBack(task, 'CAPABILITY_UNKNOWN', `This agent does not offer ${task.capability}`);
+    const run = new TaskRun(task, offer, logger, Date.now());
+    const place = this.slots.offer(run, slotUser(run), reporter.hasRoom);
+    if (place === 'full') return reporter.handBack(task, 'AGENT_FULL', 'All slots and the waiting line are taken');
+    this.held.set(task.token, run);
+    this.ticker ??= setInterval(() => this.tick(Date.now()), tickMs);
+    if (place === 'start') this.start(run);
+  }
+
+  cancel(order: TaskCanceled): void {
+    const run = this.held.get(order.token);
+    if (run && run.stage !== 'reporting') this.abort(run, 'canceled', order.reason); // else it ended first
+  }
+
+  /** Takes nothing new; resolves when all has ended: by itself, or aborted and handed back after `withinMs`. */
+  drain(withinMs: number): Promise<void> {
+    const endsAtMs = Date.now() + withinMs;
+    this.drainEndsAtMs = Math.min(this.drainEndsAtMs ?? endsAtMs, endsAtMs);
+    for (const run of this.held.values()) {
+      if (run.stage === 'queued') this.abort(run, 'draining', 'The agent left before the attempt began');
+    }
+    return new Promise((resolve) => {
+      this.whenQuiet.push(resolve);
+      this.settleQuiet();
+    });
+  }
+
+  private start(run: TaskRun): void {
+    run.stage = 'running';
+    run.startedAtMs = Date.now();
+    void perform(run).then((own) => {
+      if (run.stage !== 'running') return; // it was given up before
+      this.end(run, run.aborted ? endingOfAborted(run.aborted, own) : own);
+    });
+  }
+
+  private abort(run: TaskRun, why: AbortCause, message: string): void {
+    run.abort(why, message, Date.now());
+    if (run.stage === 'queued') this.giveUp(run);
+  }
+
+  /** Ends an aborted attempt that has not begun, or that pays no heed. */
+  private giveUp(run: TaskRun): void {
+    if (!run.aborted) return;
+    const facts = { event: 'task.abandoned', why: run.aborted.why };
+    if (run.stage === 'running') run.logger.warn(facts, 'the capability ignores its signal; its slot is free again');
+    this.end(run, endingOfAborted(run.aborted, undefined));
+  }
+
+  private end(run: TaskRun, ending: Ending): void {
+    if (run.stage === 'running') this.slots.release(slotUser(run));
+    else this.slots.drop(run);
+    run.stage = 'reporting';
+    if (ending.outcome === 'completed') run.enter('completed', Date.now());
+    void this.parts.reporter.report(run, ending).then(() => {
+      this.held.delete(run.task.token);
+      this.startWaiting();
+    });
+    this.startWaiting();
+  }
+
+  private startWaiting(): void {
+    while (this.parts.reporter.hasRoom) {
+      const next = this.slots.next();
+      if (!next) break;
+      this.start(next);
+    }
+    this.settleQuiet();
+  }
+
+  private settleQuiet(): void {
+    if (this.slots.running > 0) return;
+    for (const resolve of this.whenQuiet.splice(0)) resolve();
+  }
+
+  private tick(nowMs: number): void {
+    const tell: TaskRun[] = [];
+    const leave = nowMs >= (this.drainEndsAtMs ?? Number.POSITIVE_INFINITY);
+    for (const run of this.held.values()) {
+      if (leave && run.stage === 'running') this.abort(run, 'draining', 'The agent left before the attempt had ended');
+      const due = whatIsDue(run, nowMs, this.rules);
+      if (due === 'expire') this.abort(run, 'timeout', `The attempt did not end within ${run.task.timeoutMs} ms`);
+      else if (due === 'abandon') this.giveUp(run);
+      else if (due === 'tell') tell.push(run);
+    }
+    this.parts.progress.tell(tell, nowMs);
+    this.startWaiting();
+    if (this.held.size > 0) return;
+    clearInterval(this.ticker);
+    this.ticker = undefined;
+  }
+}
+
+function slotUser(run: TaskRun): SlotUser {
+  return { lane: run.capability, limit: run.offer.concurrency };
+}
