@@ -68,7 +68,7 @@ export interface Delivery {
   readonly redelivered: boolean;
   readonly bytes: number;
   /** Answers a request. Does nothing when nobody asked. */
-  reply(message: Outgoing): Promise<void>;
+  reply(message: Outgoing | readonly Outgoing[]): Promise<void>;
 }
 export type Verdict = 'done' | 'retry' | { readonly reject: string };
 export type DeliveryHandler = (delivery: Delivery) => Promise<Verdict> | Verdict;

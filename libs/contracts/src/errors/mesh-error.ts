@@ -53,6 +53,7 @@ export const errorCodes = {
   REQUEST_TIMEOUT: 504,
   CONFIGURATION_INVALID: 500,
   MESSAGE_INVALID: 400,
+  TOPOLOGY_CONFLICT: 500,
 } as const;
 export type ErrorCode = keyof typeof errorCodes;
 

@@ -1,0 +1,34 @@
+export { outgoing } from './bus';
+export type {
+  BatchHandler,
+  Bus,
+  ConsumeOptions,
+  Delivery,
+  DeliveryHandler,
+  Outgoing,
+  PublishOptions,
+  PublishOutcome,
+  QueueSpec,
+  RequestOptions,
+  Subscription,
+  Target,
+  Verdict,
+} from './bus';
+export { exchanges, queues, routes } from './topology';
+export { connectBus } from './rabbitmq/connect';
+export type { ConnectBusOptions } from './rabbitmq/connect';
+export { problemOf, respond, responder } from './respond';
+export type { Responder, RespondOptions } from './respond';
+export { createValidator, schemaLimits } from './validation';
+export type { Validator } from './validation';
+export { wireLimits } from './codec';
+export { findJsonFlaw } from './json-scan';
+export type { JsonFlaw } from './json-scan';
+export {
+  BrokerUnavailableError,
+  MessageInvalidError,
+  RequestFailedError,
+  RequestTimeoutError,
+  TopologyConflictError,
+  UnroutableError,
+} from './errors';

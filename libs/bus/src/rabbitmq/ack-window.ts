@@ -1,0 +1,47 @@
+/**
+ * Which acks to send for the deliveries of one channel. Settled deliveries below the oldest open one go out as a single
+ * `multiple` ack; those above a gap one by one, so that a delivery that waits to be tried again holds up nobody.
+ */
+export class AckWindow {
+  private readonly open = new Set<number>();
+  private settled: number[] = [];
+
+  /** Deliveries without an ack so far. */
+  get size(): number {
+    return this.open.size;
+  }
+
+  delivered(tag: number): void {
+    this.open.add(tag);
+  }
+
+  /** The delivery is done; its ack is part of the next `take`. */
+  settle(tag: number): void {
+    if (this.open.delete(tag)) this.settled.push(tag);
+  }
+
+  /** The delivery was given back by other means. */
+  forget(tag: number): void {
+    this.open.delete(tag);
+  }
+
+  /** Acks due now. */
+  take(): readonly { readonly tag: number; readonly multiple: boolean }[] {
+    if (this.settled.length === 0) return [];
+    const oldestOpen = this.oldestOpen();
+    let run = 0;
+    const acks: { tag: number; multiple: boolean }[] = [];
+    for (const tag of this.settled) {
+      if (tag < oldestOpen) run = Math.max(run, tag);
+      else acks.push({ tag, multiple: false });
+    }
+    this.settled = [];
+    if (run > 0) acks.unshift({ tag: run, multiple: true });
+    return acks;
+  }
+
+  private oldestOpen(): number {
+    for (const tag of this.open) return tag;
+    return Number.POSITIVE_INFINITY;
+  }
+}

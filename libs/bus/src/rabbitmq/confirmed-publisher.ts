@@ -1,0 +1,154 @@
+import { IllegalOperationError, type ConfirmChannel, type Message } from 'amqplib';
+import { type PublishOutcome } from '../bus';
+import { BrokerUnavailableError, MessageInvalidError, UnroutableError } from '../errors';
+import { ConfirmWindow, type Entry } from './confirm-window';
+import { describeFailure, exchangeAtFault } from './failure';
+import { Fifo } from './fifo';
+import { type Outbound } from './outbound';
+import { openChannel, type Session } from './session';
+
+/** A message that was on this many channels when they ended is the one that ends them. */
+const maxLosses = 5;
+const refusedAgainMs = 200;
+
+/** Publishes under confirms: durable messages until the broker has them, others once (B2, B3, B5). */
+export class ConfirmedPublisher {
+  private readonly window: ConfirmWindow;
+  private readonly admission = new Fifo<() => void>();
+  private readonly idlers: (() => void)[] = [];
+  private channel: ConfirmChannel | undefined;
+  private socketFull = false;
+  private blocked = false;
+  private closed: Error | undefined;
+  private refusalTimer: NodeJS.Timeout | undefined;
+
+  constructor(limits: { readonly confirmWindow: number; readonly sendBuffer: number }) {
+    this.window = new ConfirmWindow(limits.confirmWindow, limits.sendBuffer);
+  }
+
+  /** Takes up work on a new session; what is unconfirmed is sent again. */
+  async open(session: Session): Promise<void> {
+    const channel = await openChannel(session.publishing, 'confirm', (error) => this.gone(channel, session, error));
+    channel.on('return', (message: Message) => this.window.returned(message.properties.messageId));
+    channel.on('drain', () => this.unblock('socketFull'));
+    this.channel = channel;
+    this.socketFull = false;
+    this.blocked = false;
+    this.pump();
+  }
+
+  /** The broker asked publishers to pause, or to go on. */
+  setBlocked(blocked: boolean): void {
+    this.blocked = blocked;
+    this.pump();
+  }
+
+  /** `encode` runs when there is room, so that what waits beyond the buffer costs nothing. */
+  publish(durable: boolean, encode: () => Outbound): Promise<PublishOutcome> {
+    return new Promise((resolve, reject) => {
+      if (this.closed) return reject(this.closed);
+      if (!durable && (!this.channel || this.blocked)) return resolve('dropped');
+      const admit = (): void => {
+        try {
+          this.window.add({ ...encode(), durable, resolve, reject, returned: false, losses: 0 });
+        } catch (error) {
+          reject(error);
+        }
+      };
+      if (this.window.full || this.admission.length > 0) return this.admission.push(admit);
+      admit();
+      this.pump();
+    });
+  }
+
+  /** Resolves when everything given so far is confirmed. */
+  idle(): Promise<void> {
+    if (this.isIdle()) return Promise.resolve();
+    return new Promise((resolve) => this.idlers.push(resolve));
+  }
+
+  close(): void {
+    const unconfirmed = this.window.unconfirmed + this.admission.length;
+    this.closed = new BrokerUnavailableError(
+      'The bus was closed. Messages that were not confirmed may or may not have arrived; send them again after the restart.',
+      { unconfirmed },
+    );
+    clearTimeout(this.refusalTimer);
+    this.channel = undefined;
+    this.window.abandon(this.closed);
+    for (const admit of this.admission.drain()) admit();
+    this.window.abandon(this.closed);
+    this.release();
+  }
+
+  private pump(): void {
+    while (this.channel && !this.socketFull && !this.blocked) {
+      const entry = this.window.next();
+      if (!entry) break;
+      this.transmit(this.channel, entry);
+    }
+    while (!this.window.full && this.admission.length > 0) this.admission.shift()?.();
+    if (this.isIdle()) this.release();
+  }
+
+  private transmit(channel: ConfirmChannel, entry: Entry): void {
+    try {
+      const { exchange, key, content, properties } = entry;
+      const settle = (error: unknown): void => this.settle(entry, error);
+      if (!channel.publish(exchange, key, content, properties, settle)) this.socketFull = true;
+    } catch (error) {
+      // A channel that ended a moment ago: its `close` sends the entry again. Anything else is the message's fault.
+      if (error instanceof IllegalOperationError) return;
+      const text = `The message cannot be sent as it is: ${describeFailure(error)}`;
+      this.window.fail(entry, new MessageInvalidError(text, {}, error));
+    }
+  }
+
+  private settle(entry: Entry, error: unknown): void {
+    if (!error) this.window.confirm(entry);
+    else if ((error as Error).message === 'message nacked') return this.refused(entry);
+    else return; // the channel closed: gone() deals with all of them at once
+    this.pump();
+  }
+
+  private refused(entry: Entry): void {
+    this.window.refuse(entry);
+    this.refusalTimer ??= setTimeout(() => {
+      this.refusalTimer = undefined;
+      this.pump();
+    }, refusedAgainMs);
+  }
+
+  private gone(channel: ConfirmChannel, session: Session, error: Error | undefined): void {
+    if (this.channel !== channel) return;
+    this.channel = undefined;
+    const exchange = exchangeAtFault(error);
+    this.window.lose((entry) => faultOf(entry, exchange, error));
+    if (this.closed || !session.alive) return;
+    void this.open(session).catch((failure: unknown) => session.fail(failure as Error));
+  }
+
+  private unblock(what: 'socketFull'): void {
+    this[what] = false;
+    this.pump();
+  }
+
+  private isIdle(): boolean {
+    return this.window.unconfirmed === 0 && this.admission.length === 0;
+  }
+
+  private release(): void {
+    for (const resolve of this.idlers.splice(0)) resolve();
+  }
+}
+
+/** Why an entry that was on a lost channel must not be tried again; undefined when it may. */
+function faultOf(entry: Entry, exchange: string | undefined, error: Error | undefined): Error | undefined {
+  if (entry.exchange === exchange) return new UnroutableError(entry, describeFailure(error));
+  if (entry.losses < maxLosses || !error) return undefined;
+  return new MessageInvalidError(`The broker closes the channel on this message: ${describeFailure(error)}`, {}, error);
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(describeFailure(thrown));
+}

@@ -1,0 +1,135 @@
+import { type ConsumeMessage } from 'amqplib';
+import { type Logger } from '@baton/observability';
+import { type ConsumeOptions, type QueueSpec, type Subscription } from '../bus';
+import { backoffMs } from './backoff';
+import { type DurableQueueType, declareQueue } from './declare';
+import { describeFailure, replyCode } from './failure';
+import { type Held, Line } from './held';
+import { createSorter, type SendReply, toDelivery } from './intake';
+import { openChannel, type Session } from './session';
+import { type Refusals, Settlement } from './settlement';
+import { type Outcomes, type Work } from './work';
+
+/** What a consumer needs from its bus. */
+export interface ConsumerContext {
+  readonly logger: Logger;
+  readonly durableQueueType: DurableQueueType;
+  readonly refusals: Refusals;
+  readonly sendReply: SendReply;
+}
+
+const defaultPrefetch = 100;
+
+/**
+ * One subscription over all the lives of its channel: declares, binds and consumes again after every loss, on a
+ * reconnect, a cancel by the broker or an error of its channel.
+ */
+export class Consumer implements Subscription {
+  private readonly sorter;
+  private readonly settlement: Settlement;
+  private readonly work: Work;
+  private line: Line | undefined;
+  private stopped = false;
+  private hadQueue = false;
+  private pause: { timer: NodeJS.Timeout; end: () => void } | undefined;
+
+  constructor(
+    private readonly spec: QueueSpec,
+    private readonly options: ConsumeOptions,
+    private readonly context: ConsumerContext,
+    createWork: (outcomes: Outcomes) => Work,
+  ) {
+    this.sorter = createSorter(options.kinds);
+    this.settlement = new Settlement(spec, options.noAck ?? false, context, (held) => this.work.take(held));
+    this.work = createWork(this.settlement);
+  }
+
+  /** Consumes on this session. Throws what the broker refused. */
+  async attach(session: Session, name = this.spec.name): Promise<void> {
+    const channel = await openChannel(session.consuming, 'plain', () => this.gone(line, session));
+    const line = new Line(channel);
+    try {
+      await channel.prefetch(this.options.prefetch ?? defaultPrefetch);
+      line.queue = await declareQueue(channel, this.spec, this.context.durableQueueType, name);
+      const consumed = await channel.consume(line.queue, (message) => this.receive(line, message));
+      line.consumerTag = consumed.consumerTag;
+    } catch (error) {
+      await channel.close().catch(() => undefined);
+      if (name === this.spec.name && this.isHeldByOurPast(error)) return this.attach(session, `${name}~${Date.now()}`);
+      throw error;
+    }
+    this.hadQueue = true;
+    this.line = line;
+    if (this.stopped) await this.leave();
+  }
+
+  /** Attaches again; resolves after the first try and goes on trying behind the scenes as long as the session lives. */
+  async resume(session: Session, attempt = 0): Promise<void> {
+    if (this.stopped || !session.alive) return;
+    try {
+      await this.attach(session);
+    } catch (error) {
+      if (!session.alive) return;
+      const fields = { event: 'bus.consumer.retry', queue: this.spec.name, attempt, reason: describeFailure(error) };
+      this.context.logger.warn(fields, 'cannot consume, trying again');
+      void this.wait(backoffMs(attempt, Math.random())).then(() => this.resume(session, attempt + 1));
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.stopped) return this.work.idle();
+    this.stopped = true;
+    this.pause?.end();
+    const line = this.line;
+    if (line?.alive) await line.channel.cancel(line.consumerTag).catch(() => undefined);
+    this.settlement.stop();
+    await this.work.idle();
+    await this.settlement.idle();
+    await this.leave();
+  }
+
+  private async leave(): Promise<void> {
+    const line = this.line;
+    this.line = undefined;
+    if (line?.alive) await line.channel.close().catch(() => undefined);
+  }
+
+  private receive(line: Line, message: ConsumeMessage | null): void {
+    if (!message) {
+      this.context.logger.warn({ event: 'bus.consumer.canceled', queue: line.queue }, 'the broker canceled a consumer');
+      line.channel.close().catch(() => undefined);
+      return;
+    }
+    line.acks.delivered(message.fields.deliveryTag);
+    const { good, bad, fault } = this.sorter(message);
+    const delivery = toDelivery(message, good, message.fields.redelivered, this.context.sendReply);
+    const held: Held = { message, line, delivery, failures: 0, tries: 0, alone: false };
+    if (fault === undefined) this.work.take(held);
+    else if (good.length === 0) void this.settlement.refuse(held, fault);
+    else void this.settlement.refusePart(held, fault, bad).then((stored) => stored && this.work.take(held));
+  }
+
+  private gone(line: Line, session: Session): void {
+    line.alive = false;
+    if (this.line !== line) return;
+    this.line = undefined;
+    this.settlement.dropRetries(line);
+    void this.resume(session);
+  }
+
+  /** Our own queue of a connection that the broker has not given up yet: a second one with the same bindings serves. */
+  private isHeldByOurPast(error: unknown): boolean {
+    return this.hadQueue && this.spec.life === 'exclusive' && replyCode((error as Error).cause) === 405;
+  }
+
+  private wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(this.pause?.timer);
+        this.pause = undefined;
+        resolve();
+      };
+      this.pause = { timer: setTimeout(end, ms), end };
+    });
+  }
+}

@@ -1,0 +1,65 @@
+import { type Channel } from 'amqplib';
+import { type QueueSpec } from '../bus';
+import { exchanges, queues } from '../topology';
+import { declarationError } from './failure';
+
+export type DurableQueueType = 'classic' | 'quorum';
+
+/** Deliveries that end without a verdict (the consumer died) before the broker itself moves the message away. */
+const deliveryLimit = 20;
+
+/** Declares every exchange of Baton and the queue that keeps the dead letters. */
+export async function declareTopology(channel: Channel, durableQueueType: DurableQueueType): Promise<void> {
+  for (const exchange of Object.values(exchanges)) {
+    try {
+      await channel.assertExchange(exchange.name, exchange.type, { durable: true });
+    } catch (error) {
+      throw declarationError(`Exchange ${exchange.name}`, error);
+    }
+  }
+  await declareQueue(channel, queues.deadLetters, durableQueueType);
+}
+
+/** Declares a queue with its bindings, under `name` when given. Returns its name. */
+export async function declareQueue(
+  channel: Channel,
+  spec: QueueSpec,
+  durableQueueType: DurableQueueType,
+  name = spec.name,
+): Promise<string> {
+  try {
+    await channel.assertQueue(name, {
+      durable: spec.life === 'durable',
+      exclusive: spec.life === 'exclusive',
+      autoDelete: spec.life === 'exclusive',
+      arguments: queueArguments(spec, durableQueueType),
+    });
+  } catch (error) {
+    throw declarationError(`Queue ${name}`, error);
+  }
+  for (const binding of spec.bindings) await bind(channel, name, binding);
+  return name;
+}
+
+async function bind(channel: Channel, queue: string, binding: { exchange: string; key: string }): Promise<void> {
+  try {
+    await channel.bindQueue(queue, binding.exchange, binding.key);
+  } catch (error) {
+    throw declarationError(`Exchange ${binding.exchange}`, error);
+  }
+}
+
+/** Whether rejected and expired messages of this queue are kept. */
+export function keepsDeadLetters(spec: QueueSpec): boolean {
+  return spec.deadLetters ?? spec.life === 'durable';
+}
+
+/** The arguments a queue is declared with. The same on RabbitMQ 3.10 and 4. */
+export function queueArguments(spec: QueueSpec, durableQueueType: DurableQueueType): Record<string, unknown> {
+  return {
+    ...(keepsDeadLetters(spec) && { 'x-dead-letter-exchange': exchanges.deadLetters.name }),
+    ...(spec.maxLength !== undefined && { 'x-max-length': spec.maxLength, 'x-overflow': 'drop-head' }),
+    ...(spec.life === 'durable' &&
+      durableQueueType === 'quorum' && { 'x-queue-type': 'quorum', 'x-delivery-limit': deliveryLimit }),
+  };
+}

@@ -1,0 +1,70 @@
+import { type ConsumeMessage } from 'amqplib';
+import { type CloudEvent } from '@baton/contracts';
+import { type ConsumeOptions, type Delivery, type Outgoing } from '../bus';
+import { decode } from '../codec';
+import { validatorOf, type Validator } from '../validation';
+
+/** What came in: what the handler may see, and what must not reach it, with the reason. */
+export interface Sorted {
+  readonly good: readonly CloudEvent<unknown>[];
+  readonly bad: readonly CloudEvent<unknown>[];
+  /** Set when something is bad, or the message could not be read at all. */
+  readonly fault: string | undefined;
+}
+
+/** Sorts the events of messages by the kinds a consumer takes. */
+export function createSorter(kinds: ConsumeOptions['kinds']): (message: ConsumeMessage) => Sorted {
+  const validators = kinds && new Map(kinds.map((kind) => [kind.type, validatorOf(kind)] as const));
+  return (message) => {
+    const decoded = decode(message.content, message.properties.contentType);
+    if ('fault' in decoded) return { good: [], bad: [], fault: decoded.fault };
+    if (!validators) return { good: decoded.events, bad: [], fault: undefined };
+    return sort(decoded.events, validators);
+  };
+}
+
+function sort(events: readonly CloudEvent<unknown>[], validators: ReadonlyMap<string, Validator>): Sorted {
+  let fault: string | undefined;
+  let bad: CloudEvent<unknown>[] | undefined;
+  for (const event of events) {
+    const wrong = eventFault(event, validators);
+    if (wrong === undefined) continue;
+    fault ??= wrong;
+    (bad ??= []).push(event);
+  }
+  if (!bad) return { good: events, bad: [], fault: undefined };
+  const refused = new Set(bad);
+  return { good: events.filter((event) => !refused.has(event)), bad, fault };
+}
+
+function eventFault(event: CloudEvent<unknown>, validators: ReadonlyMap<string, Validator>): string | undefined {
+  const validate = validators.get(event.type);
+  if (!validate) return `nothing here takes messages of type ${event.type}`;
+  const [first] = validate(event.data);
+  return first && `the data of ${event.type} ${event.id} does not fit: ${first.path} ${first.message}`;
+}
+
+export type SendReply = (
+  message: ConsumeMessage,
+  events: readonly CloudEvent<unknown>[],
+  reply: Reply,
+) => Promise<void>;
+export type Reply = Outgoing | readonly Outgoing[];
+
+/** The delivery as its handler sees it. */
+export function toDelivery(
+  message: ConsumeMessage,
+  events: readonly CloudEvent<unknown>[],
+  redelivered: boolean,
+  sendReply: SendReply,
+): Delivery {
+  return {
+    events,
+    exchange: message.fields.exchange,
+    key: message.fields.routingKey,
+    headers: message.properties.headers ?? {},
+    redelivered,
+    bytes: message.content.length,
+    reply: (reply) => sendReply(message, events, reply),
+  };
+}

@@ -1,0 +1,114 @@
+import { type Logger } from '@baton/observability';
+import { BrokerUnavailableError } from '../errors';
+import { type Address } from './address';
+import { backoffMs } from './backoff';
+import { describeFailure } from './failure';
+import { openSession, type Session } from './session';
+
+/** A connection that lasted this long was healthy: the next loss starts again with the short delay. */
+const healthyMs = 5_000;
+
+export interface LifelineOptions {
+  readonly addresses: readonly Address[];
+  readonly name: string;
+  readonly dialTimeoutMs: number;
+  readonly logger: Logger;
+  /** Makes a new session usable; the session ends when this fails. */
+  readonly up: (session: Session) => Promise<void>;
+  readonly down: (reason: Error) => void;
+}
+
+/** Keeps one session alive for as long as the bus is open, on whichever address answers. */
+export class Lifeline {
+  private session: Session | undefined;
+  private closed = false;
+  private attempts = 0;
+  private next = 0;
+  private wake: () => void = () => undefined;
+
+  constructor(private readonly options: LifelineOptions) {}
+
+  /** The first session; throws BrokerUnavailableError when none comes up within `timeoutMs`. */
+  async start(timeoutMs: number): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      try {
+        const session = await this.open(Math.min(this.options.dialTimeoutMs, Math.max(deadline - Date.now(), 200)));
+        void this.keep(session);
+        return;
+      } catch (error) {
+        const delay = backoffMs(this.attempts++, Math.random());
+        if (!(error instanceof BrokerUnavailableError) || Date.now() + delay >= deadline) throw error;
+        await this.pause(delay);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.wake();
+    await this.session?.close();
+  }
+
+  private async open(dialTimeoutMs: number): Promise<Session> {
+    const { addresses, name, up } = this.options;
+    const address = addresses[this.next++ % addresses.length] as Address;
+    const session = await openSession(address, name, dialTimeoutMs);
+    this.session = session;
+    try {
+      await up(session);
+      if (!session.alive) throw await session.lost;
+    } catch (error) {
+      session.fail(error as Error);
+      throw error instanceof BrokerUnavailableError ? error : asUnavailable(address, error);
+    }
+    this.next--; // the address that answered is the first to try again
+    return session;
+  }
+
+  private async keep(first: Session): Promise<void> {
+    let session: Session | undefined = first;
+    while (session) {
+      const since = Date.now();
+      const reason: Error = await session.lost;
+      if (this.closed) return;
+      this.options.down(reason);
+      if (Date.now() - since >= healthyMs) this.attempts = 0;
+      const fields = { event: 'bus.disconnected', address: session.address.label, reason: describeFailure(reason) };
+      this.options.logger.warn(fields, 'connection to RabbitMQ lost');
+      session = await this.reopen();
+    }
+  }
+
+  private async reopen(): Promise<Session | undefined> {
+    while (!this.closed) {
+      await this.pause(backoffMs(this.attempts++, Math.random()));
+      if (this.closed) return undefined;
+      try {
+        return await this.open(this.options.dialTimeoutMs);
+      } catch (error) {
+        const fields = { event: 'bus.reconnect.failed', attempt: this.attempts, reason: describeFailure(error) };
+        this.options.logger.warn(fields, 'RabbitMQ cannot be reached, trying again');
+      }
+    }
+    return undefined;
+  }
+
+  private pause(ms: number): Promise<void> {
+    if (this.closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+/** Conflicts of the topology are told as they are; what else failed while setting up is a broker that is not usable. */
+function asUnavailable(address: Address, error: unknown): unknown {
+  if ((error as { code?: unknown }).code === 'TOPOLOGY_CONFLICT') return error;
+  const text = `RabbitMQ at ${address.label} accepted the connection and failed then: ${describeFailure(error)}`;
+  return new BrokerUnavailableError(text, { address: address.label }, error);
+}

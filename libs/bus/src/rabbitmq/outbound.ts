@@ -1,0 +1,28 @@
+import { type Options } from 'amqplib';
+import { type PublishOptions, type Target } from '../bus';
+import { type Encoded } from '../codec';
+
+/** A message ready for the socket. */
+export interface Outbound {
+  readonly exchange: string;
+  readonly key: string;
+  readonly content: Buffer;
+  readonly properties: Options.Publish;
+}
+
+/** The AMQP form of an encoded message. `cc` keys share the one publish. */
+export function toOutbound(target: Target, encoded: Encoded, options: PublishOptions): Outbound {
+  const properties: Options.Publish = {
+    messageId: encoded.id,
+    type: encoded.type,
+    contentType: encoded.contentType,
+    timestamp: encoded.timestamp,
+    persistent: options.durable ?? false,
+  };
+  if (encoded.correlationId !== undefined) properties.correlationId = encoded.correlationId;
+  if (options.mandatory) properties.mandatory = true;
+  if (options.expirationMs !== undefined) properties.expiration = Math.max(0, Math.round(options.expirationMs));
+  if (options.headers) properties.headers = { ...options.headers };
+  if (target.cc && target.cc.length > 0) properties.CC = [...target.cc];
+  return { exchange: target.exchange, key: target.key, content: encoded.content, properties };
+}

@@ -1,0 +1,193 @@
+import { type ConsumeMessage } from 'amqplib';
+import { type CloudEvent } from '@baton/contracts';
+import { type Logger } from '@baton/observability';
+import {
+  type BatchHandler,
+  type Bus,
+  type ConsumeOptions,
+  type DeliveryHandler,
+  type Outgoing,
+  type PublishOptions,
+  type PublishOutcome,
+  type QueueSpec,
+  type RequestOptions,
+  type Subscription,
+  type Target,
+} from '../bus';
+import { encode } from '../codec';
+import { type Address } from './address';
+import { ConfirmedPublisher } from './confirmed-publisher';
+import { Consumer, type ConsumerContext } from './consumer';
+import { declareTopology, type DurableQueueType } from './declare';
+import { Lifeline } from './lifeline';
+import { Link, within } from './link';
+import { LivePublisher } from './live-publisher';
+import { type Outbound, toOutbound } from './outbound';
+import { Requests } from './requests';
+import { openChannel, type Session } from './session';
+import { BatchWork, EachWork, type Outcomes, type Work } from './work';
+
+export interface RabbitBusOptions {
+  readonly addresses: readonly Address[];
+  readonly name: string;
+  readonly source: string;
+  readonly logger: Logger;
+  readonly confirmWindow: number;
+  readonly sendBuffer: number;
+  readonly dialTimeoutMs: number;
+  readonly durableQueueType: DurableQueueType;
+}
+
+const defaultRequestTimeoutMs = 5_000;
+const defaultCloseMs = 5_000;
+
+/** The bus over RabbitMQ: see `Bus` for what it promises. */
+export class RabbitBus implements Bus {
+  private readonly link: Link;
+  private readonly lifeline: Lifeline;
+  private readonly confirmed: ConfirmedPublisher;
+  private readonly live: LivePublisher;
+  private readonly requests = new Requests();
+  private readonly consumers = new Set<Consumer>();
+  private readonly context: ConsumerContext;
+
+  constructor(private readonly options: RabbitBusOptions) {
+    this.link = new Link(options.logger);
+    this.confirmed = new ConfirmedPublisher(options);
+    this.live = new LivePublisher(options);
+    this.context = {
+      logger: options.logger,
+      durableQueueType: options.durableQueueType,
+      refusals: (letter) => this.confirmed.publish(true, () => letter),
+      sendReply: (message, events, reply) => this.sendReply(message, events, reply),
+    };
+    this.lifeline = new Lifeline({
+      ...options,
+      up: (session) => this.up(session),
+      down: () => this.link.down(),
+    });
+  }
+
+  start(timeoutMs: number): Promise<void> {
+    return this.lifeline.start(timeoutMs);
+  }
+
+  get connected(): boolean {
+    return this.link.current !== undefined;
+  }
+
+  get connectedForMs(): number {
+    return this.link.upForMs;
+  }
+
+  publish(
+    target: Target,
+    message: Outgoing | readonly Outgoing[],
+    options: PublishOptions = {},
+  ): Promise<PublishOutcome> {
+    const toSend = (): Outbound => toOutbound(target, encode(this.options.source, message, new Date()), options);
+    if (options.durable || options.mandatory) return this.confirmed.publish(options.durable ?? false, toSend);
+    return this.live.publish(toSend);
+  }
+
+  consume(queue: QueueSpec, handler: DeliveryHandler, options: ConsumeOptions = {}): Promise<Subscription> {
+    return this.subscribe(queue, options, (outcomes) => new EachWork(handler, outcomes));
+  }
+
+  consumeBatches(queue: QueueSpec, handler: BatchHandler, options: ConsumeOptions = {}): Promise<Subscription> {
+    return this.subscribe(queue, options, (outcomes) => new BatchWork(handler, outcomes));
+  }
+
+  async request<Reply>(target: Target, message: Outgoing, options: RequestOptions = {}): Promise<CloudEvent<Reply>> {
+    const deadline = Date.now() + (options.timeoutMs ?? defaultRequestTimeoutMs);
+    await this.link.ready(deadline - Date.now());
+    const left = Math.max(deadline - Date.now(), 1);
+    const encoded = encode(this.options.source, message, new Date());
+    // An unanswered request is of no use to anybody after its time.
+    const headers = options.headers && { headers: options.headers };
+    const outbound = toOutbound(target, encoded, { expirationMs: left, ...headers });
+    return (await this.requests.ask(target, message.kind.type, outbound, left)) as CloudEvent<Reply>;
+  }
+
+  on(event: 'connected' | 'disconnected', listener: () => void): () => void {
+    return this.link.on(event, listener);
+  }
+
+  async close(withinMs = defaultCloseMs): Promise<void> {
+    const deadline = Date.now() + withinMs;
+    await within(Promise.all([...this.consumers].map((consumer) => consumer.stop())), withinMs);
+    if (this.connected) await within(this.confirmed.idle(), deadline - Date.now());
+    this.confirmed.close();
+    this.live.close();
+    this.requests.close();
+    this.link.close();
+    await this.lifeline.close();
+  }
+
+  private async subscribe(
+    queue: QueueSpec,
+    options: ConsumeOptions,
+    createWork: (outcomes: Outcomes) => Work,
+  ): Promise<Subscription> {
+    const consumer = new Consumer(queue, options, this.context, createWork);
+    for (;;) {
+      const session = await this.link.ready();
+      try {
+        await consumer.attach(session);
+        break;
+      } catch (error) {
+        if (session.alive) throw error;
+      }
+    }
+    this.consumers.add(consumer);
+    return {
+      stop: async () => {
+        await consumer.stop();
+        this.consumers.delete(consumer);
+      },
+    };
+  }
+
+  private async up(session: Session): Promise<void> {
+    const channel = await openChannel(session.consuming, 'plain', () => undefined);
+    await declareTopology(channel, this.options.durableQueueType);
+    await channel.close();
+    session.publishing.on('blocked', (reason: string) => this.setBlocked(true, reason));
+    session.publishing.on('unblocked', () => this.setBlocked(false));
+    await Promise.all([...this.consumers].map((consumer) => consumer.resume(session)));
+    await Promise.all([this.confirmed.open(session), this.live.open(session), this.requests.open(session)]);
+    this.options.logger.info({ event: 'bus.connected', address: session.address.label }, 'connected to RabbitMQ');
+    this.link.up(session);
+  }
+
+  private setBlocked(blocked: boolean, reason?: string): void {
+    this.options.logger.warn(
+      { event: 'bus.blocked', blocked, reason },
+      'the broker holds publishers back or lets them go',
+    );
+    this.confirmed.setBlocked(blocked);
+    this.live.setBlocked(blocked);
+  }
+
+  private async sendReply(
+    message: ConsumeMessage,
+    events: readonly CloudEvent<unknown>[],
+    reply: Outgoing | readonly Outgoing[],
+  ): Promise<void> {
+    const { replyTo, correlationId } = message.properties as { replyTo?: string; correlationId?: string };
+    if (!replyTo) return;
+    const follow = (one: Outgoing, index: number): Outgoing => {
+      const asked = events[index] ?? events[0];
+      const correlation = one.correlationId ?? asked?.correlationid ?? asked?.id;
+      return correlation === undefined ? one : { ...one, correlationId: correlation };
+    };
+    const isBatch = (given: typeof reply): given is readonly Outgoing[] => Array.isArray(given);
+    const answer = isBatch(reply) ? reply.map(follow) : follow(reply, 0);
+    await this.live.publish(() => {
+      const encoded = encode(this.options.source, answer, new Date());
+      const outbound = toOutbound({ exchange: '', key: replyTo }, encoded, {});
+      const properties = { ...outbound.properties, ...(correlationId !== undefined && { correlationId }) };
+      return { ...outbound, properties };
+    });
+  }
+}
