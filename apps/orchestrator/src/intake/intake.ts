@@ -1,4 +1,4 @@
-import { isUuid, type Submit, submitLimits, type TaskId, type TaskState, ValidationError } from '@baton/contracts';
+import { type Submit, type TaskId, type TaskState, ValidationError } from '@baton/contracts';
 import { Batcher } from '@baton/flow';
 import { type Database, findTasksByIdempotencyKey, insertTasks, type NewTask } from '@baton/persistence';
 import { v7 as uuidV7 } from 'uuid';
@@ -6,6 +6,7 @@ import { type CapabilityCatalog } from './capability-catalog';
 import { type Hints } from './hints';
 import { IdempotencyKeyReusedError, OverloadedError } from './intake-errors';
 import { newTask, type TaskDefaults } from './new-task';
+import { submitFaults } from './submit-faults';
 
 export interface Accepted {
   readonly task: { readonly id: TaskId; readonly state: TaskState };
@@ -40,10 +41,11 @@ export class Intake {
 
   /** Stores one task. Throws ValidationError, CapabilityUnknownError, IdempotencyKeyReusedError, OverloadedError. */
   async submit(submit: Submit, by: Submitter): Promise<Accepted> {
-    const faults = await this.catalog.check(submit);
+    const task = this.prepare(submit, by);
+    const faults = [...submitFaults(submit, task), ...(await this.catalog.check(submit))];
     if (faults.length > 0) throw new ValidationError(faults, 'INPUT_INVALID');
     this.refuseWhenFull(1);
-    return orThrow(await this.batcher.add(this.prepare(submit, by)));
+    return orThrow(await this.batcher.add(task));
   }
 
   /** Stores all of them or none; answers in order. */
@@ -110,24 +112,4 @@ function orThrow(stored: Accepted | IdempotencyKeyReusedError): Accepted {
 
 function unreachable(): never {
   throw new Error('A task that was not inserted has an idempotency key that is stored.');
-}
-
-/** Faults that the schema cannot express. */
-export function submitFaults(submit: Submit): { path: string; message: string }[] {
-  const faults = [];
-  if (submit.runAt !== undefined && submit.delaySeconds !== undefined) {
-    faults.push({ path: 'delaySeconds', message: 'excludes runAt: give one of them' });
-  }
-  if (submit.concurrencyLimit !== undefined && submit.concurrencyKey === undefined) {
-    faults.push({ path: 'concurrencyLimit', message: 'needs a concurrencyKey' });
-  }
-  if (submit.agentId !== undefined && !isUuid(submit.agentId))
-    faults.push({ path: 'agentId', message: 'must be a UUID' });
-  if (JSON.stringify(submit.input).length > submitLimits.payloadBytes) {
-    faults.push({
-      path: 'input',
-      message: `is larger than ${submitLimits.payloadBytes} bytes: store it elsewhere and pass a reference`,
-    });
-  }
-  return faults;
 }

@@ -1,0 +1,87 @@
+import { type HeldAttempt } from '@baton/persistence';
+import { type Scheduler } from '@baton/engine';
+
+/** An attempt that is out, with what the brain remembers of it beyond the row. */
+export interface Held {
+  readonly row: HeldAttempt;
+  /** Moves to running with the agent's first sign of work. */
+  state: 'assigned' | 'running';
+  readonly concurrencyKey: string | null;
+  /** performance.now() when it was sent, or found after a restart. */
+  readonly sentAt: number;
+  /** Counts the agent's heartbeats after it was sent that did not list it. */
+  missedBeats: number;
+}
+
+interface Slot {
+  readonly agentId: string;
+  readonly capability: string;
+  readonly concurrencyKey: string | null;
+}
+
+/**
+ * Who has what. Two books: `held` says which attempt is current for a task; `slots` says which attempts, current or
+ * not, still occupy an agent. An attempt that was canceled or timed out keeps its slot until the agent lets go of it.
+ */
+export class HeldAttempts {
+  private readonly held = new Map<string, Held>();
+  private readonly byAgent = new Map<string, Map<string, Held>>();
+  private readonly slots = new Map<string, Slot>();
+
+  constructor(private readonly scheduler: Scheduler) {}
+
+  get size(): number {
+    return this.held.size;
+  }
+
+  /** The slot must have been taken in the scheduler already. */
+  add(held: Held): void {
+    const { id, agentId, token, capability } = held.row;
+    this.held.set(id, held);
+    this.slots.set(token, { agentId, capability, concurrencyKey: held.concurrencyKey });
+    let ofAgent = this.byAgent.get(agentId);
+    if (!ofAgent) this.byAgent.set(agentId, (ofAgent = new Map()));
+    ofAgent.set(id, held);
+  }
+
+  /** The attempt with this token, if it is the current one of its task. */
+  current(taskId: string, token: string): Held | undefined {
+    const held = this.held.get(taskId);
+    return held?.row.token === token ? held : undefined;
+  }
+
+  ofAgent(agentId: string): Held[] {
+    return [...(this.byAgent.get(agentId)?.values() ?? [])];
+  }
+
+  busyAgents(): string[] {
+    return [...this.byAgent.keys()];
+  }
+
+  all(): Held[] {
+    return [...this.held.values()];
+  }
+
+  /** The task moved on; the slot stays taken until `freeSlot`. */
+  forget(taskId: string, token: string): void {
+    const held = this.current(taskId, token);
+    if (!held) return;
+    this.held.delete(taskId);
+    const ofAgent = this.byAgent.get(held.row.agentId);
+    ofAgent?.delete(taskId);
+    if (ofAgent?.size === 0) this.byAgent.delete(held.row.agentId);
+  }
+
+  /** The agent let go of this attempt, or is gone. Twice is harmless. */
+  freeSlot(token: string): void {
+    const slot = this.slots.get(token);
+    if (!slot) return;
+    this.slots.delete(token);
+    this.scheduler.release(slot.agentId, slot);
+  }
+
+  /** Tokens that occupy an agent, current or not. */
+  slotsOf(agentId: string): string[] {
+    return [...this.slots].filter(([, slot]) => slot.agentId === agentId).map(([token]) => token);
+  }
+}

@@ -1,0 +1,22 @@
+import { type AgentId, type FinalTaskState, type TaskError, type TaskId, type WorkflowId } from '@baton/contracts';
+import { type Sql } from '@baton/persistence';
+
+/** A task that reached its final state. */
+export interface EndedTask {
+  readonly taskId: TaskId;
+  readonly capability: string;
+  readonly state: FinalTaskState;
+  readonly attempt: number;
+  readonly agentId: AgentId | null;
+  readonly workflowId: WorkflowId | null;
+  /** The node of the workflow: `report`, `each[3]`. */
+  readonly stepId: string | null;
+  /** JSON text. */
+  readonly output: string | null;
+  readonly error: TaskError | null;
+}
+
+/** Lets the workflows go on in the same transaction that records the ends of their tasks. */
+export interface WorkflowPort {
+  afterTasks(sql: Sql, ended: readonly EndedTask[]): Promise<{ afterCommit(): void }>;
+}

@@ -1,0 +1,141 @@
+import { type TaskProgress } from '@baton/contracts';
+import { Batcher } from '@baton/flow';
+import { type AfterAttempt } from '@baton/engine';
+import { auditStaleResults, recordAttempts, type Sql } from '@baton/persistence';
+import { type Desk } from '../dispatch/desk';
+import { type Held } from '../dispatch/held-attempts';
+import { type Decided, decideAttempt, endedTask } from './attempt-decision';
+import { type AttemptReport } from './attempt-report';
+import { type EndedTask, type WorkflowPort } from './ended-task';
+import { recordProgress } from './progress';
+
+export interface Recorded {
+  readonly held: Held;
+  readonly after: AfterAttempt;
+  readonly ended: EndedTask | undefined;
+}
+export interface RecorderEvents {
+  /** Committed; in order. */
+  recorded(recorded: readonly Recorded[]): void;
+  /** Nothing can be said about what was under way: the term must end and start from the database again. */
+  failed(error: unknown): void;
+}
+
+type Item =
+  | { readonly kind: 'end'; readonly report: AttemptReport }
+  | { readonly kind: 'progress'; readonly progress: TaskProgress };
+interface Current {
+  readonly held: Held;
+  readonly decided: Decided;
+}
+
+const MAX_BATCH = 1000;
+
+/**
+ * Records what becomes of attempts, whoever reports it, one batch after the other so that progress never overtakes an
+ * end. One transaction per batch: tasks, audit, and the next steps of their workflows. I3: what is not the current
+ * attempt changes nothing and is audited as stale.
+ */
+export class Recorder {
+  private readonly batcher: Batcher<Item, undefined>;
+
+  constructor(
+    private readonly desk: Desk,
+    private readonly workflows: WorkflowPort,
+    private readonly events: RecorderEvents,
+  ) {
+    this.batcher = new Batcher((items) => this.flush(items), MAX_BATCH);
+  }
+
+  /** Resolves after the commit; throws when it failed: then the report belongs to the next term. */
+  async record(report: AttemptReport): Promise<void> {
+    await this.batcher.add({ kind: 'end', report });
+  }
+
+  async progress(progress: TaskProgress): Promise<void> {
+    await this.batcher.add({ kind: 'progress', progress });
+  }
+
+  async idle(): Promise<void> {
+    await this.batcher.idle();
+  }
+
+  private async flush(items: readonly Item[]): Promise<undefined[]> {
+    try {
+      await recordProgress(
+        this.desk,
+        items.flatMap((item) => (item.kind === 'progress' ? item.progress : [])),
+      );
+      await this.recordEnds(items.flatMap((item) => (item.kind === 'end' ? item.report : [])));
+    } catch (error) {
+      this.events.failed(error);
+      throw error;
+    }
+    return items.map(() => undefined);
+  }
+
+  private async recordEnds(reports: readonly AttemptReport[]): Promise<void> {
+    if (reports.length === 0) return;
+    const current = this.decide(reports);
+    const done = await this.save(current);
+    await this.auditStale(
+      reports,
+      new Set(current.filter(({ held }) => done.has(held.row.id)).map((c) => c.decided.report)),
+    );
+    for (const { held } of current) this.desk.held.forget(held.row.id, held.row.token);
+    const recorded = current.filter(({ held }) => done.has(held.row.id));
+    this.events.recorded(
+      recorded.map(({ held, decided }) => ({ held, after: decided.after, ended: endedTask(held.row, decided) })),
+    );
+  }
+
+  /** The reports that are about a current attempt, the first of each. */
+  private decide(reports: readonly AttemptReport[]): Current[] {
+    const now = new Date();
+    const current = new Map<string, Current>();
+    for (const report of reports) {
+      const held = this.desk.held.current(report.taskId, report.token);
+      if (!held || current.has(report.taskId)) continue;
+      const decided = decideAttempt(held.row, held.state, report, { now, random: Math.random() });
+      current.set(report.taskId, { held, decided });
+    }
+    return [...current.values()];
+  }
+
+  /** Returns the ids of the tasks that were recorded. */
+  private async save(current: readonly Current[]): Promise<Set<string>> {
+    if (current.length === 0) return new Set();
+    const records = current.map(({ decided }) => decided.record);
+    const endsOfSteps = current.some(({ held, decided }) => held.row.workflowId && decided.after.to !== 'queued');
+    if (!endsOfSteps) return recordAttempts(this.desk.database, this.desk.epoch, records);
+    let afterCommit = (): void => undefined;
+    const done = await this.desk.database.transaction(async (sql) => {
+      const ids = await recordAttempts(sql, this.desk.epoch, records);
+      const recorded = current.filter(({ held }) => ids.has(held.row.id));
+      afterCommit = await this.advance(sql, recorded);
+      return ids;
+    });
+    afterCommit();
+    return done;
+  }
+
+  private async advance(sql: Sql, recorded: readonly Current[]): Promise<() => void> {
+    const ended = recorded.flatMap(({ held, decided }) => endedTask(held.row, decided) ?? []);
+    const ofWorkflows = ended.filter((task) => task.workflowId !== null);
+    const advanced = await this.workflows.afterTasks(sql, ofWorkflows);
+    return () => advanced.afterCommit();
+  }
+
+  private async auditStale(reports: readonly AttemptReport[], recorded: ReadonlySet<AttemptReport>): Promise<void> {
+    // An agent's answer to a cancellation is expected, and what the brain itself found out needs no trace.
+    const stale = reports.filter(
+      (report) => !recorded.has(report) && report.end.kind !== 'canceled' && report.actor !== 'orchestrator',
+    );
+    if (stale.length === 0) return;
+    const reason = 'the attempt is not current: it ended, was canceled or was given to another agent';
+    await auditStaleResults(
+      this.desk.database,
+      stale.map((report) => ({ ...report, reason })),
+    );
+  }
+}

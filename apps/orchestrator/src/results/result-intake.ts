@@ -1,0 +1,64 @@
+import {
+  type CloudEvent,
+  LeaseLostError,
+  taskFinished,
+  type TaskFinished,
+  taskProgress,
+  type TaskProgress,
+} from '@baton/contracts';
+import { type Bus, type Delivery, queues, type Subscription, type Verdict } from '@baton/bus';
+import { type AttemptEnd } from '@baton/engine';
+import { type Logger } from '@baton/observability';
+import { type AttemptReport } from './attempt-report';
+
+export interface ResultTaker {
+  finished(report: AttemptReport): Promise<unknown>;
+  progressed(progress: TaskProgress): void;
+}
+
+/** Takes what agents report from the results queue; acknowledged after the commit only, so nothing is lost. */
+export function consumeResults(bus: Bus, taker: ResultTaker, logger: Logger): Promise<Subscription> {
+  const handle = async (delivery: Delivery): Promise<Verdict> => {
+    const waiting: Promise<unknown>[] = [];
+    for (const event of delivery.events) {
+      if (event.type === taskProgress.type) taker.progressed(event.data as TaskProgress);
+      else waiting.push(taker.finished(reportOf(event as CloudEvent<TaskFinished>)));
+    }
+    try {
+      await Promise.all(waiting);
+      return 'done';
+    } catch (error) {
+      if (!(error instanceof LeaseLostError))
+        logger.error({ event: 'results.failed', err: error }, 'results not recorded');
+      return 'retry';
+    }
+  };
+  const settle = (deliveries: readonly Delivery[]): Promise<Verdict[]> => Promise.all(deliveries.map(handle));
+  return bus.consumeBatches(queues.results, settle, { prefetch: 100, kinds: [taskFinished, taskProgress] });
+}
+
+function reportOf({ data }: CloudEvent<TaskFinished>): AttemptReport {
+  return {
+    taskId: data.taskId,
+    token: data.token,
+    attempt: data.attempt,
+    agentId: data.agentId,
+    end: endOf(data),
+    output: data.outcome === 'completed' ? JSON.stringify(data.output ?? null) : null,
+    phases: data.phases,
+    actor: `agent:${data.agentId}`,
+  };
+}
+
+function endOf({ outcome, error }: TaskFinished): AttemptEnd {
+  const reason = error ?? { code: 'UNEXPLAINED', message: 'The agent gave no reason.', retryable: true };
+  switch (outcome) {
+    case 'completed':
+    case 'canceled':
+      return { kind: outcome };
+    case 'failed':
+      return { kind: 'failed', error: reason };
+    case 'rejected':
+      return { kind: 'handed-back', error: reason };
+  }
+}
