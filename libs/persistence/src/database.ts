@@ -2,6 +2,7 @@ import { Pool, type PoolClient, type QueryResultRow } from 'pg';
 import { DataSource } from 'typeorm';
 import { translateDatabaseError } from './database-errors';
 import { entities } from './entities';
+import { SnakeNaming } from './entities/snake-naming';
 import { type Sql, type Statement } from './sql';
 
 export interface DatabaseOptions {
@@ -41,6 +42,7 @@ export class Database implements Sql {
       schema: SCHEMA,
       applicationName: options.name,
       entities,
+      namingStrategy: new SnakeNaming(),
       poolErrorHandler: (error: Error) => options.onConnectionLost?.(error),
       extra: { ...connection, max: 2 },
     });

@@ -1,2 +1,24 @@
+import { AgentEntity } from './agent.entity';
+import { AuditEntity } from './audit.entity';
+import { CapabilityEntity } from './capability.entity';
+import { LeaseEntity } from './lease.entity';
+import { RefreshTokenEntity } from './refresh-token.entity';
+import { SigningKeyEntity } from './signing-key.entity';
+import { TaskEntity } from './task.entity';
+import { UserEntity } from './user.entity';
+import { WorkflowEntity, WorkflowInboxEntity, WorkflowStepEntity } from './workflow.entity';
+
 /** Listed one by one: bundled applications find no globs. */
-export const entities: (new () => object)[] = [];
+export const entities: (new () => object)[] = [
+  AgentEntity,
+  AuditEntity,
+  CapabilityEntity,
+  LeaseEntity,
+  RefreshTokenEntity,
+  SigningKeyEntity,
+  TaskEntity,
+  UserEntity,
+  WorkflowEntity,
+  WorkflowInboxEntity,
+  WorkflowStepEntity,
+];
