@@ -15,12 +15,13 @@ interface NestCli {
   projects: Record<string, { type: string; sourceRoot: string; entryFile: string }>;
 }
 
-/** Every application of nest-cli.json as `[name, source file]`. */
+/** Every application of nest-cli.json that has sources, as `[name, source file]`. */
 export function applications(): [string, string][] {
   const { projects } = JSON.parse(readFileSync(join(root, 'nest-cli.json'), 'utf8')) as NestCli;
   return Object.entries(projects)
     .filter(([, project]) => project.type === 'application')
-    .map(([name, project]) => [name, join(root, project.sourceRoot, `${project.entryFile}.ts`)]);
+    .map(([name, project]): [string, string] => [name, join(root, project.sourceRoot, `${project.entryFile}.ts`)])
+    .filter(([, source]) => existsSync(source));
 }
 
 /** The file to run for an application. */
