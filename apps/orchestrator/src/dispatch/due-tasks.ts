@@ -47,7 +47,12 @@ export class DueTasks {
     if (this.stopped || at >= this.nextAt) return;
     this.nextAt = at;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => (this.looking = this.look()), Math.max(0, at - performance.now()));
+    this.timer = setTimeout(
+      () => {
+        this.looking = this.look();
+      },
+      Math.max(0, at - performance.now()),
+    );
   }
 
   private async look(): Promise<void> {

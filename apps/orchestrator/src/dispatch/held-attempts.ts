@@ -40,7 +40,7 @@ export class HeldAttempts {
     this.held.set(id, held);
     this.slots.set(token, { agentId, capability, concurrencyKey: held.concurrencyKey });
     let ofAgent = this.byAgent.get(agentId);
-    if (!ofAgent) this.byAgent.set(agentId, (ofAgent = new Map()));
+    if (!ofAgent) this.byAgent.set(agentId, (ofAgent = new Map<string, Held>()));
     ofAgent.set(id, held);
   }
 

@@ -19,7 +19,8 @@ const DEFAULT_PRIORITY = 5;
 
 /** A validated submission as the row it becomes. Pure. */
 export function newTask(submit: Submit, origin: TaskOrigin, defaults: TaskDefaults, now: Date): NewTask {
-  const priority = submit.priority ?? DEFAULT_PRIORITY;
+  const { priority = DEFAULT_PRIORITY, maxRetries = defaults.maxRetries, idempotencyKey = null } = submit;
+  const { traceparent = null, workflowId = null, stepId = null } = origin;
   const runAt = startTime(submit, now);
   return {
     id: origin.id,
@@ -29,14 +30,14 @@ export function newTask(submit: Submit, origin: TaskOrigin, defaults: TaskDefaul
     input: JSON.stringify(submit.input),
     options: writeTaskOptions(taskOptions(submit)),
     timeoutMs: submit.timeoutSeconds === undefined ? defaults.timeoutMs : Math.ceil(submit.timeoutSeconds * 1000),
-    maxRetries: submit.maxRetries ?? defaults.maxRetries,
+    maxRetries,
     runAt,
     deadline: submit.deadline === undefined ? null : new Date(submit.deadline),
     targetAgentId: submit.agentId ?? null,
-    idempotencyKey: submit.idempotencyKey ?? null,
-    workflowId: origin.workflowId ?? null,
-    stepId: origin.stepId ?? null,
-    traceparent: origin.traceparent ?? null,
+    idempotencyKey,
+    workflowId,
+    stepId,
+    traceparent,
     createdBy: origin.createdBy,
   };
 }

@@ -1,6 +1,12 @@
 import { type TaskError } from '@baton/contracts';
 import { afterAttempt, type AfterAttempt } from '@baton/engine';
-import { type AttemptRecord, type HeldAttempt, readTaskOptions, writeTaskOptions } from '@baton/persistence';
+import {
+  type AttemptRecord,
+  type HeldAttempt,
+  readTaskOptions,
+  type TaskOptions,
+  writeTaskOptions,
+} from '@baton/persistence';
 import { type AttemptReport } from './attempt-report';
 import { type EndedTask } from './ended-task';
 
@@ -21,6 +27,7 @@ export function decideAttempt(
   const facts = { ...row, retry: options.retry ?? null, fallback: options.fallback ?? [] };
   const after = afterAttempt(facts, report.end, given.now, given.random);
   const error = 'error' in after ? after.error : null;
+  const { failures, losses } = 'failures' in after ? after : row;
   const record: AttemptRecord = {
     taskId: row.id,
     token: row.token,
@@ -28,16 +35,25 @@ export function decideAttempt(
     to: after.to,
     output: after.to === 'completed' ? report.output : null,
     error: error && JSON.stringify(error),
-    failures: 'failures' in after ? after.failures : row.failures,
-    losses: 'losses' in after ? after.losses : row.losses,
-    runAt: after.to === 'queued' ? after.runAt : null,
-    capability: after.to === 'queued' ? after.capability : row.capability,
-    options: after.to === 'queued' ? writeTaskOptions({ ...options, fallback: after.fallback }) : row.options,
+    failures,
+    losses,
+    ...(after.to === 'queued'
+      ? nextTry(options, after)
+      : { runAt: null, capability: row.capability, options: row.options }),
     actor: report.actor,
     reason: reasonOf(after, error),
     details: detailsOf(report, error),
   };
   return { report, after, record };
+}
+
+function nextTry(
+  options: TaskOptions,
+  after: Extract<AfterAttempt, { to: 'queued' }>,
+): Pick<AttemptRecord, 'runAt' | 'capability' | 'options'> {
+  const { fallback: _spent, ...rest } = options;
+  const left = after.fallback.length > 0 ? { ...rest, fallback: after.fallback } : rest;
+  return { runAt: after.runAt, capability: after.capability, options: writeTaskOptions(left) };
 }
 
 /** The final state as workflows and listeners need it; undefined while the task goes on. */

@@ -13,12 +13,14 @@ export async function recordProgress(desk: Desk, reported: readonly TaskProgress
     if (!held) continue;
     (held.state === 'assigned' ? starting : moving).push({ taskId, token, phase, percent: percent ?? null });
   }
-  if (starting.length > 0) {
-    const started = await startAttempts(desk.database, desk.epoch, starting);
-    for (const { taskId, token } of starting) {
-      const held = desk.held.current(taskId, token);
-      if (held && started.has(taskId)) held.state = 'running';
-    }
-  }
+  if (starting.length > 0) await start(desk, starting);
   if (moving.length > 0) await moveAttempts(desk.database, desk.epoch, moving);
+}
+
+async function start(desk: Desk, starting: readonly AttemptProgress[]): Promise<void> {
+  const started = await startAttempts(desk.database, desk.epoch, starting);
+  for (const { taskId, token } of starting) {
+    const held = desk.held.current(taskId, token);
+    if (held && started.has(taskId)) held.state = 'running';
+  }
 }

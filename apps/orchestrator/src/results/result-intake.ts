@@ -13,7 +13,7 @@ import { type AttemptReport } from './attempt-report';
 
 export interface ResultTaker {
   finished(report: AttemptReport): Promise<unknown>;
-  progressed(progress: TaskProgress): void;
+  progressed(progress: TaskProgress): Promise<void>;
 }
 
 /** Takes what agents report from the results queue; acknowledged after the commit only, so nothing is lost. */
@@ -21,7 +21,7 @@ export function consumeResults(bus: Bus, taker: ResultTaker, logger: Logger): Pr
   const handle = async (delivery: Delivery): Promise<Verdict> => {
     const waiting: Promise<unknown>[] = [];
     for (const event of delivery.events) {
-      if (event.type === taskProgress.type) taker.progressed(event.data as TaskProgress);
+      if (event.type === taskProgress.type) waiting.push(taker.progressed(event.data as TaskProgress));
       else waiting.push(taker.finished(reportOf(event as CloudEvent<TaskFinished>)));
     }
     try {

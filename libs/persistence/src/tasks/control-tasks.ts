@@ -27,7 +27,7 @@ const CANCEL = statement(
      select 'task', id, seq, was, 'canceled', attempt, agent_id, $2, $3 from t
    ), told as (
      insert into workflow_inbox (workflow_id, kind, payload, actor)
-     select workflow_id, 'task-ended', json_build_object('taskId', id, 'stepKey', step_id, 'state', 'canceled')::text, $2
+     select workflow_id, 'task-ended', json_build_object('taskId', id, 'stepKey', step_id, 'state', 'canceled', 'error', error::json)::text, $2
        from t where workflow_id is not null and $5
    )
    select id, was as "from", attempt, token, agent_id as "agentId", workflow_id as "workflowId", step_id as "stepId" from t`,
@@ -88,6 +88,11 @@ const EXPIRE = statement(
    ), logged as (
      insert into audit (subject, subject_id, seq, from_state, to_state, attempt, actor, reason)
      select 'task', id, seq, was, 'failed', attempt, 'orchestrator', 'deadline exceeded' from t
+   ), told as (
+     insert into workflow_inbox (workflow_id, kind, payload, actor)
+     select workflow_id, 'task-ended',
+            json_build_object('taskId', id, 'stepKey', step_id, 'state', 'failed', 'error', error::json)::text, 'orchestrator'
+       from t where workflow_id is not null
    )
    select id, capability, attempt, error, workflow_id as "workflowId", step_id as "stepId" from t`,
 );

@@ -1,0 +1,61 @@
+import { findJsonFlaw } from '@baton/bus';
+import { ValidationError } from '@baton/contracts';
+import { type FastifyInstance } from 'fastify';
+import { parseDocument } from 'yaml';
+import { findNul, isDeeperThan, MAX_DEPTH } from './json-flaws';
+import { RequestRefusedError } from './request-errors';
+
+/** Content types a YAML body may come as. */
+export const yamlTypes = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
+
+/** JSON and YAML; anything else is answered 415. An empty body is no body. */
+export function parseBodies(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  const parseJson = fastify.getDefaultJsonParser('error', 'error');
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (body.length === 0) return done(null, undefined);
+    const flaw = findJsonFlaw(body, MAX_DEPTH);
+    if (flaw === 'depth') return done(tooDeep());
+    void parseJson(request, body.toString('utf8'), (error, value) => {
+      if (error) return done(unreadable('JSON', error));
+      const path = flaw === 'nul' ? findNul(value) : undefined;
+      done(path === undefined ? null : hasNul(path), value);
+    });
+  });
+  fastify.addContentTypeParser(yamlTypes, { parseAs: 'string' }, (_request, body: string, done) => {
+    try {
+      done(null, parseYaml(body));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}
+
+/** YAML text as JSON data. Throws a MeshError that says where it is wrong. */
+export function parseYaml(text: string): unknown {
+  const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
+  const [fault] = document.errors;
+  if (fault) throw unreadable('YAML', fault);
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw unreadable('YAML', error as Error);
+  }
+  if (isDeeperThan(value, MAX_DEPTH)) throw tooDeep();
+  const path = findNul(value);
+  if (path !== undefined) throw hasNul(path);
+  return value;
+}
+
+function unreadable(what: string, error: Error): RequestRefusedError {
+  return new RequestRefusedError('BODY_UNREADABLE', `The body is not ${what}: ${error.message}`, error);
+}
+
+function tooDeep(): RequestRefusedError {
+  return new RequestRefusedError('BODY_UNREADABLE', `The body nests deeper than ${MAX_DEPTH} levels. Flatten it.`);
+}
+
+function hasNul(path: string): ValidationError {
+  return new ValidationError([{ path, message: 'holds a NUL character (\\u0000), which cannot be stored: remove it' }]);
+}

@@ -1,0 +1,60 @@
+import { STATUS_CODES } from 'node:http';
+import { type ErrorCode, errorCodes, type FieldFault, MeshError, type Problem, ValidationError } from '@baton/contracts';
+
+/** An error as it is answered. `unexpected`: a defect of ours, to be logged with its stack. */
+export interface ProblemAnswer {
+  readonly problem: Problem;
+  readonly retryAfterSeconds?: number;
+  readonly unexpected: boolean;
+}
+
+const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
+  400: 'BODY_UNREADABLE',
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  409: 'STATE_CONFLICT',
+  413: 'BODY_TOO_LARGE',
+  415: 'MEDIA_TYPE_UNSUPPORTED',
+  429: 'OVERLOADED',
+};
+const retryAfterOfStatus: Readonly<Record<number, number>> = { 429: 1, 503: 2 };
+
+/** Any error as a problem document (RFC 9457). What is not ours and not the client's fault shows no inside. */
+export function problemOf(error: unknown, instance: string): ProblemAnswer {
+  if (error instanceof MeshError) return fromMeshError(error, instance);
+  const { statusCode, status, message } = error as { statusCode?: unknown; status?: unknown; message?: string };
+  const answered = [statusCode, status].find((value): value is number => typeof value === 'number');
+  const code = answered === undefined ? undefined : codeOfStatus[answered];
+  if (code === undefined) return internal(instance);
+  return answer(code, message ?? code, { instance });
+}
+
+function fromMeshError(error: MeshError, instance: string): ProblemAnswer {
+  const faults = error instanceof ValidationError ? error.faults : undefined;
+  const { retryAfterSeconds } = error as { retryAfterSeconds?: number };
+  const details = { instance, ...(faults ? { errors: faults } : {}) };
+  const answered = answer(error.code, error.message, details);
+  return {
+    ...answered,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    unexpected: answered.problem.status === 500,
+  };
+}
+
+function internal(instance: string): ProblemAnswer {
+  const detail = `Something went wrong inside; it is logged under the request id. Try again, and report it if it stays.`;
+  return { ...answer('INTERNAL', detail, { instance }), unexpected: true };
+}
+
+function answer(code: ErrorCode, detail: string, more: { instance: string; errors?: readonly FieldFault[] }): ProblemAnswer {
+  const status = errorCodes[code];
+  const title = STATUS_CODES[status] ?? 'Error';
+  const retryAfterSeconds = retryAfterOfStatus[status];
+  return {
+    problem: { type: `urn:baton:error:${code}`, title, status, detail, code, ...more },
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    unexpected: false,
+  };
+}

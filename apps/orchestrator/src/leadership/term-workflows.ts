@@ -1,0 +1,16 @@
+import { type WorkflowId } from '@baton/contracts';
+import { type CanceledTask, type NewTask } from '@baton/persistence';
+import { type Desk } from '../dispatch/desk';
+import { type WorkflowPort } from '../results/ended-task';
+
+/** The workflows of one term in office. */
+export interface TermWorkflows extends WorkflowPort {
+  /** Takes what doors left for the workflows: these, or whatever there is. Safe to call at any time, also twice. */
+  takeInbox(ids?: readonly WorkflowId[]): Promise<void>;
+}
+export interface WorkflowTermEvents {
+  /** Committed with the workflow's own change. */
+  submitted(tasks: readonly NewTask[]): void;
+  canceled(tasks: readonly CanceledTask[]): void;
+}
+export type StartTermWorkflows = (desk: Desk, events: WorkflowTermEvents) => TermWorkflows;

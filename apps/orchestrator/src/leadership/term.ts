@@ -1,0 +1,262 @@
+import {
+  type AgentHeartbeat,
+  type AgentPresence,
+  type BrainHint,
+  type TaskId,
+  type WorkflowId,
+} from '@baton/contracts';
+import { type Subscription } from '@baton/bus';
+import { type CanceledTask, findEndedAttempts, loadHeldAttempts, type NewTask } from '@baton/persistence';
+import { AttemptDeadlines } from '../dispatch/attempt-deadlines';
+import { Backlog } from '../dispatch/backlog';
+import { type Desk } from '../dispatch/desk';
+import { Dispatcher } from '../dispatch/dispatcher';
+import { DueTasks } from '../dispatch/due-tasks';
+import { type Held } from '../dispatch/held-attempts';
+import { Liveness } from '../dispatch/liveness';
+import { readyFromRow } from '../dispatch/ready-task';
+import { type HintTaker } from '../intake/hints';
+import { type AttemptReport } from '../results/attempt-report';
+import { type EndedTask } from '../results/ended-task';
+import { type Recorded, Recorder } from '../results/recorder';
+import { consumeResults } from '../results/result-intake';
+import { AgentWatch } from './agent-watch';
+import { consumeNews } from './brain-news';
+import { type StartTermWorkflows, type TermWorkflows } from './term-workflows';
+
+export interface TermEvents {
+  /** Committed: tell whoever waits or listens. */
+  ended(tasks: readonly EndedTask[]): void;
+  changed(): void;
+  /** What this term has in memory can no longer be trusted: it must end. */
+  broken(error: unknown): void;
+}
+
+/** The agent enforces its time limit itself and says so; this is for agents that do not. */
+const DEADLINE_GRACE_MS = 500;
+/** Finds what no hint told of. */
+const SWEEP_EVERY_MS = 2000;
+
+/**
+ * One term of office of the brain: dispatches, records, watches. It starts from the database alone and trusts its
+ * memory only while every write succeeds; any doubt ends the term, and the next one starts from the database again.
+ */
+export class Term implements HintTaker {
+  private readonly backlog: Backlog;
+  private readonly deadlines = new AttemptDeadlines();
+  private readonly agents: AgentWatch;
+  private readonly dispatcher: Dispatcher;
+  private readonly recorder: Recorder;
+  private readonly liveness: Liveness;
+  private readonly due: DueTasks;
+  private readonly workflows: TermWorkflows;
+  private subscriptions: Subscription[] = [];
+  private sweeping: NodeJS.Timeout | undefined;
+  private sweep: Promise<void> = Promise.resolve();
+  private readonly offConnected: () => void;
+
+  constructor(
+    private readonly desk: Desk,
+    private readonly owner: string,
+    startWorkflows: StartTermWorkflows,
+    private readonly events: TermEvents,
+  ) {
+    const failed = (error: unknown): void => events.broken(error);
+    const changed = (): void => this.dispatcher.wake();
+    this.backlog = new Backlog(desk.database, desk.scheduler);
+    this.agents = new AgentWatch(desk, { ended: (report) => this.report(report), changed, failed });
+    this.dispatcher = new Dispatcher(desk, this.backlog, {
+      claimed: (attempts) => this.claimed(attempts),
+      undelivered: (agentId, attempts) => this.undelivered(agentId, attempts),
+      failed,
+    });
+    this.workflows = startWorkflows(desk, {
+      submitted: (tasks) => this.tasksQueued(tasks),
+      canceled: (tasks) => this.tasksCanceled(tasks),
+    });
+    this.recorder = new Recorder(desk, this.workflows, { recorded: (recorded) => this.recorded(recorded), failed });
+    this.liveness = new Liveness(desk, {
+      gone: (agentId, reason) => this.agents.gone(agentId, reason),
+      unknownToAgent: (_, attempts) => this.agents.undelivered(attempts, 'The agent does not know of the attempt.'),
+      stranger: () => this.agents.stranger(),
+    });
+    this.due = new DueTasks(desk, {
+      ready: (tasks) => {
+        for (const task of tasks) this.backlog.offer(task);
+        this.touched();
+      },
+      expired: (tasks) => this.workflowsChanged(tasks.flatMap((task) => task.workflowId ?? [])),
+      failed,
+    });
+    this.offConnected = desk.bus.on('connected', changed);
+  }
+
+  async start(): Promise<void> {
+    for (const row of await loadHeldAttempts(this.desk.database)) this.adopt(row);
+    await this.agents.load();
+    await this.backlog.sweep();
+    const news = await consumeNews(this.desk.bus, this.owner, this);
+    const results = await consumeResults(
+      this.desk.bus,
+      { finished: (report) => this.finished(report), progressed: (progress) => this.recorder.progress(progress) },
+      this.desk.logger,
+    );
+    this.subscriptions = [...news, results];
+    await this.workflows.takeInbox();
+    this.due.start();
+    this.liveness.start();
+    this.scheduleSweep();
+    this.dispatcher.wake();
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.sweeping);
+    this.offConnected();
+    this.agents.stop();
+    this.liveness.stop();
+    this.deadlines.stop();
+    await Promise.all([this.dispatcher.stop(), this.due.stop(), this.sweep]);
+    await this.recorder.idle();
+    await Promise.all(this.subscriptions.map((subscription) => subscription.stop()));
+  }
+
+  heartbeat(beat: AgentHeartbeat): void {
+    this.liveness.heard(beat);
+  }
+
+  presence(presence: AgentPresence): void {
+    if (presence.what === 'lost' || presence.what === 'deregistered') this.liveness.forget(presence.agentId);
+    this.agents.presence(presence);
+  }
+
+  hint(hint: BrainHint): void {
+    if (hint.queued?.length) this.tasksQueuedElsewhere(hint.queued.map((task) => task.id));
+    if (hint.canceled?.length) this.tasksCanceledElsewhere(hint.canceled);
+    if (hint.workflows?.length) this.workflowsChanged(hint.workflows);
+  }
+
+  tasksQueued(tasks: readonly NewTask[]): void {
+    const now = Date.now();
+    for (const task of tasks) {
+      if (task.runAt) this.due.expectIn(task.runAt.getTime() - now);
+      else this.backlog.offer(readyFromRow(task));
+    }
+    this.dispatcher.wake();
+  }
+
+  tasksQueuedElsewhere(ids: readonly TaskId[]): void {
+    this.attempt(async () => {
+      await this.backlog.offerById(ids);
+      this.dispatcher.wake();
+      this.due.expectIn(0);
+    });
+  }
+
+  tasksCanceled(tasks: readonly CanceledTask[]): void {
+    for (const { id, token } of tasks) {
+      this.desk.scheduler.remove(id);
+      const held = token && this.desk.held.current(id, token);
+      if (held) this.letGo(held, 'canceled');
+    }
+    this.touched();
+  }
+
+  tasksCanceledElsewhere(ids: readonly TaskId[]): void {
+    for (const id of ids) this.desk.scheduler.remove(id);
+    this.attempt(() => this.dropEnded());
+  }
+
+  workflowsChanged(ids: readonly WorkflowId[]): void {
+    if (ids.length > 0) this.attempt(() => this.workflows.takeInbox(ids));
+  }
+
+  private finished(report: AttemptReport): Promise<void> {
+    this.desk.held.freeSlot(report.token);
+    this.deadlines.clear(report.token);
+    this.dispatcher.wake();
+    return this.recorder.record(report);
+  }
+
+  /** The brain's own finding; a failure to store it ends the term through the recorder. */
+  private report(report: AttemptReport): void {
+    this.deadlines.clear(report.token);
+    this.recorder.record(report).catch(() => undefined);
+  }
+
+  private recorded(recorded: readonly Recorded[]): void {
+    for (const { held, after } of recorded) {
+      if (after.to !== 'queued') continue;
+      const { capability, runAt } = after;
+      if (runAt) this.due.expectIn(runAt.getTime() - Date.now());
+      else this.backlog.offer({ ...readyFromRow(held.row), capability });
+    }
+    const ended = recorded.flatMap((one) => one.ended ?? []);
+    if (ended.length > 0) this.events.ended(ended);
+    this.touched();
+  }
+
+  private claimed(attempts: readonly Held[]): void {
+    for (const held of attempts) this.watchDeadline(held, held.row.timeoutMs);
+    this.events.changed();
+  }
+
+  private undelivered(agentId: string, attempts: readonly Held[]): void {
+    this.agents.undelivered(attempts, `The inbox of agent ${agentId} could not be reached.`);
+    this.liveness.missed(agentId);
+    if (!this.desk.bus.connected) return;
+    // Not offered anything until it beats again, which shows that it has an inbox.
+    this.desk.scheduler.removeAgent(agentId);
+  }
+
+  private adopt(row: Held['row']): void {
+    const { concurrencyKey } = readyFromRow(row);
+    const held: Held = { row, state: row.state, concurrencyKey, sentAt: performance.now(), missedBeats: 0 };
+    this.desk.scheduler.take(row.agentId, { capability: row.capability, concurrencyKey });
+    this.desk.held.add(held);
+    this.watchDeadline(held, row.attemptDeadline.getTime() - Date.now());
+  }
+
+  private watchDeadline(held: Held, inMs: number): void {
+    this.deadlines.set(held.row.token, inMs + DEADLINE_GRACE_MS, () => this.agents.timedOut(held));
+  }
+
+  /** The task has ended otherwise; the agent is told, and keeps the slot until it answers. */
+  private letGo(held: Held, reason: string): void {
+    this.deadlines.clear(held.row.token);
+    this.desk.held.forget(held.row.id, held.row.token);
+    this.agents.abort(held, reason);
+  }
+
+  private async dropEnded(): Promise<void> {
+    const out = this.desk.held.all().map((held) => ({ id: held.row.id, token: held.row.token, held }));
+    const ended = new Set(await findEndedAttempts(this.desk.database, out));
+    for (const { id, token, held } of out) {
+      if (ended.has(id) && this.desk.held.current(id, token)) this.letGo(held, 'canceled');
+    }
+  }
+
+  private scheduleSweep(): void {
+    this.sweeping = setTimeout(() => {
+      this.sweep = this.lookEverywhere().then(
+        () => this.scheduleSweep(),
+        (error: unknown) => this.events.broken(error),
+      );
+    }, SWEEP_EVERY_MS);
+  }
+
+  private async lookEverywhere(): Promise<void> {
+    await this.backlog.sweep();
+    await this.dropEnded();
+    await this.workflows.takeInbox();
+    this.dispatcher.wake();
+  }
+
+  private attempt(work: () => Promise<void>): void {
+    work().catch((error: unknown) => this.events.broken(error));
+  }
+
+  private touched(): void {
+    this.events.changed();
+    this.dispatcher.wake();
+  }
+}
