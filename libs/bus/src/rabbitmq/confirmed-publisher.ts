@@ -52,7 +52,7 @@ export class ConfirmedPublisher {
         try {
           this.window.add({ ...encode(), durable, resolve, reject, returned: false, losses: 0 });
         } catch (error) {
-          reject(error);
+          reject(asError(error));
         }
       };
       if (this.window.full || this.admission.length > 0) return this.admission.push(admit);
