@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TaskFailure } from '@baton/agent-sdk';
+import { v7 as timeOrderedId } from 'uuid';
+import { type CorpusChange } from './document';
+
+/**
+ * A corpus on disk: a folder of segments, each the immutable record of one change, named in the order of time.
+ *
+ * D1 A segment appears whole or not at all: written aside, synced, then renamed, then the folder synced.
+ * D2 Writers need no lock: each adds a file of its own. Readers replay all segments by name; the later wins.
+ * D3 Compaction writes `<last name>~` with all that came up to `<last name>`, then deletes what it replaces: replayed in
+ *    any moment in between, the segments give the same documents. Removals are kept, so that nothing rises again.
+ */
+const suffix = '.json';
+const unfinished = '.unfinished-';
+const staleMs = 60 * 60 * 1000;
+
+/** The names of the segments, oldest first. Empty when nothing was ever indexed. */
+export async function listSegments(folder: string): Promise<string[]> {
+  let names = await namesIn(folder);
+  // While files come and go a listing may miss both a segment and its successor; two equal ones did not.
+  for (;;) {
+    const again = await namesIn(folder);
+    if (again.join() === names.join()) return names;
+    names = again;
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const names = entries.filter((entry) => entry.endsWith(suffix) && !entry.startsWith('.'));
+  return names.map((entry) => entry.slice(0, -suffix.length)).sort();
+}
+
+/** One change; undefined when a compaction has just taken the segment away. */
+export async function readSegment(folder: string, name: string): Promise<CorpusChange | undefined> {
+  const path = join(folder, `${name}${suffix}`);
+  const written = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (written === undefined) return undefined;
+  try {
+    return JSON.parse(written) as CorpusChange;
+  } catch (cause) {
+    const message = `${path} is damaged. Delete the file and index its documents again.`;
+    throw new TaskFailure('CORPUS_DAMAGED', message, { retryable: false, cause });
+  }
+}
+
+/** Adds a change as the newest segment (D1). */
+export async function writeSegment(folder: string, change: CorpusChange): Promise<void> {
+  await write(folder, timeOrderedId(), change);
+}
+
+/** Sorts after the last of `names` and before whatever is newer. */
+export function compactedName(names: readonly string[]): string {
+  return `${names.at(-1) ?? ''}~`;
+}
+
+/** Puts one segment in the place of `names`, all of whose changes `merged` holds (D3). */
+export async function replaceSegments(folder: string, names: readonly string[], merged: CorpusChange): Promise<void> {
+  await write(folder, compactedName(names), merged);
+  for (const name of names) await rm(join(folder, `${name}${suffix}`), { force: true });
+  await removeUnfinished(folder);
+}
+
+async function write(folder: string, name: string, change: CorpusChange): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const aside = join(folder, `${unfinished}${randomUUID()}`);
+  const file = await open(aside, 'wx');
+  try {
+    await file.writeFile(JSON.stringify(change));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(aside, join(folder, `${name}${suffix}`));
+  await syncFolder(folder);
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Left by a writer that died; a living one is done within the hour. */
+async function removeUnfinished(folder: string): Promise<void> {
+  for (const entry of await readdir(folder)) {
+    if (!entry.startsWith(unfinished)) continue;
+    const path = join(folder, entry);
+    const found = await stat(path).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > staleMs) await rm(path, { force: true });
+  }
+}
