@@ -1,0 +1,110 @@
+import { type AgentSeen, type JsonObject, NotFoundError, type TaskState } from '@baton/contracts';
+import { type Obstacle, Scheduler } from '@baton/engine';
+import { type Database, loadPresentAgents, type ReadyRow, statement } from '@baton/persistence';
+import { readyFromRow } from '../dispatch/ready-task';
+
+/** Why a task is where it is. */
+export interface WhyDocument {
+  readonly taskId: string;
+  readonly state: TaskState;
+  /** One sentence for a person. */
+  readonly summary: string;
+  /** What it waits for; empty when it waits for nothing. */
+  readonly waitingFor: readonly {
+    readonly what: Obstacle | 'its-time' | 'back-off' | 'its-turn';
+    readonly detail: string;
+  }[];
+  /** How its present or last agent was chosen; null before the first assignment or when there was only one. */
+  readonly assignment: JsonObject | null;
+}
+
+interface Row extends ReadyRow {
+  readonly state: TaskState;
+  readonly runAt: Date | null;
+  readonly agentId: string | null;
+  readonly attempt: number;
+}
+
+const TASK = statement(
+  'why-task',
+  `select id, capability, rank, target_agent_id as "targetAgentId", options, deadline, state, run_at as "runAt",
+          agent_id as "agentId", attempt from tasks where id = $1`,
+);
+const ASSIGNED = statement(
+  'why-assigned',
+  `select details from audit where subject = 'task' and subject_id = $1 and to_state = 'assigned' order by seq desc limit 1`,
+);
+const OUT = statement(
+  'why-out',
+  `select agent_id as "agentId", capability, options, count(*)::int as attempts from tasks
+    where state in ('assigned', 'running') group by 1, 2, 3`,
+);
+
+/** Answers "why does it wait?" and "why this agent?", from the database, at any door. */
+export class Why {
+  constructor(private readonly database: Database) {}
+
+  /** Throws NotFoundError. */
+  async explain(taskId: string): Promise<WhyDocument> {
+    const [row] = await this.database.run<Row>(TASK, [taskId]);
+    if (!row) throw new NotFoundError('TASK_NOT_FOUND', `Task ${taskId}`);
+    const waitingFor = await this.waitingFor(row);
+    const [assigned] = await this.database.run<{ details: string | null }>(ASSIGNED, [taskId]);
+    const assignment = assigned?.details ? (JSON.parse(assigned.details) as JsonObject) : null;
+    return { taskId, state: row.state, summary: summarize(row, waitingFor), waitingFor, assignment };
+  }
+
+  private async waitingFor(row: Row): Promise<WhyDocument['waitingFor']> {
+    if (row.state === 'scheduled') return [{ what: 'its-time', detail: `It is due at ${row.runAt?.toISOString()}.` }];
+    if (row.state !== 'queued') return [];
+    if (row.runAt) return [{ what: 'back-off', detail: `Its next attempt is due at ${row.runAt.toISOString()}.` }];
+    const scheduler = await this.presentScheduler();
+    const task = readyFromRow(row);
+    const obstacle = scheduler.obstacle(task);
+    const offering = scheduler.pool.offering(row.capability).map(({ agent }) => agent);
+    return [obstacle ? { what: obstacle, detail: detailOf(obstacle, row, offering) } : ITS_TURN];
+  }
+
+  /** The same scheduler that dispatches, filled from the database. */
+  private async presentScheduler(): Promise<Scheduler> {
+    const scheduler = new Scheduler();
+    for (const agent of await loadPresentAgents(this.database)) scheduler.upsertAgent(agent);
+    const out = await this.database.run<ReadyRow & { agentId: string; attempts: number }>(OUT);
+    for (const group of out) {
+      const { concurrencyKey } = readyFromRow({ ...group, deadline: null });
+      for (let n = 0; n < group.attempts; n += 1) scheduler.take(group.agentId, { ...group, concurrencyKey });
+    }
+    return scheduler;
+  }
+}
+
+const ITS_TURN = {
+  what: 'its-turn',
+  detail: 'An agent is free: it is about to be assigned, after those with a smaller rank.',
+} as const;
+
+function detailOf(obstacle: Obstacle, row: Row, offering: readonly AgentSeen[]): string {
+  const names = offering.map((agent) => agent.name).join(', ');
+  switch (obstacle) {
+    case 'no-capable-agent':
+      return `No agent that is present offers ${row.capability}. Start one, or look at GET /api/agents?capability=${row.capability}.`;
+    case 'no-free-slot':
+      return `All slots of the agents that offer ${row.capability} are taken: ${names}.`;
+    case 'target-agent-absent':
+      return `Only agent ${row.targetAgentId} may take it, and it is not present or does not offer ${row.capability}.`;
+    case 'tags-unmatched':
+      return `No agent that offers ${row.capability} carries all of its tags.`;
+    case 'fitting-agents-busy':
+      return 'The agents that fit its tags or target have no free slot.';
+    case 'concurrency-key-full':
+      return 'As many tasks with its concurrencyKey run as its concurrencyLimit allows.';
+  }
+}
+
+function summarize(row: Row, waitingFor: WhyDocument['waitingFor']): string {
+  const [obstacle] = waitingFor;
+  if (obstacle) return obstacle.detail;
+  if (row.state === 'assigned' || row.state === 'running')
+    return `Agent ${row.agentId} works on attempt ${row.attempt}.`;
+  return `It is ${row.state} after ${row.attempt} attempt(s).`;
+}
