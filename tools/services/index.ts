@@ -1,6 +1,6 @@
 export { startServices, type Services, type ServicesOptions } from './start-services';
 export { type PrivateService } from './private-service';
-export { type Guardian } from './guardian';
+export { Guardian } from './guardian';
 export { DataFolderInUseError, reasonOf, SetupError } from './setup-error';
 export { freePort, isFree } from './free-port';
 export { waitUntil } from './leftover';
