@@ -65,7 +65,7 @@ export class Anomalies extends Capability<AnomaliesInput, AnomaliesOutput> {
     return { ...findings, anomalies: order.restore(findings.anomalies) };
   }
 
-  override validate(output: AnomaliesOutput): void {
+  validate(output: AnomaliesOutput): void {
     const lost = output.anomalies.find(({ expected, score }) => !Number.isFinite(expected + score));
     if (!lost) return;
     throw new TaskFailure(

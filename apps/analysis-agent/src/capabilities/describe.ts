@@ -36,7 +36,7 @@ export class Describe extends Capability<DescribeInput, Description> {
     return describeValues(values);
   }
 
-  override validate(output: Description): void {
+  validate(output: Description): void {
     const lost = Object.entries(output).find(([, value]) => value !== null && !Number.isFinite(value));
     if (!lost) return;
     throw new TaskFailure(
