@@ -83,6 +83,7 @@ export class Consumer implements Subscription {
     const line = this.line;
     if (line?.alive) await line.channel.cancel(line.consumerTag).catch(() => undefined);
     this.settlement.stop();
+    await this.settlement.idle();
     await this.work.idle();
     await this.settlement.idle();
     await this.leave();
@@ -91,6 +92,7 @@ export class Consumer implements Subscription {
   private async leave(): Promise<void> {
     const line = this.line;
     this.line = undefined;
+    line?.flush();
     if (line?.alive) await line.channel.close().catch(() => undefined);
   }
 

@@ -26,7 +26,8 @@ export class Line {
     this.send(() => this.channel.nack(tagged(tag), false, true));
   }
 
-  private flush(): void {
+  /** Sends the acks that are due. */
+  flush(): void {
     this.flushing = false;
     for (const { tag, multiple } of this.acks.take()) this.send(() => this.channel.ack(tagged(tag), multiple));
   }

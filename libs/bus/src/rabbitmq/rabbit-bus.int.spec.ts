@@ -10,7 +10,16 @@ import {
   to,
   unique,
 } from '../../test/bus-fixture';
-import { exchanges, MessageInvalidError, outgoing, routes, TopologyConflictError, type Bus, type Delivery } from '..';
+import {
+  exchanges,
+  MessageInvalidError,
+  outgoing,
+  routes,
+  TopologyConflictError,
+  type Bus,
+  type Delivery,
+  type Verdict,
+} from '..';
 
 const buses = new Buses();
 let broker: TestBroker;
@@ -119,8 +128,12 @@ describe('publishing', () => {
     await wrong;
     expect(new Set(await Promise.all([...before, ...after]))).toEqual(new Set(['sent']));
     expect(await bus.publish(nowhere, one(0))).toBe('sent'); // a live message: nobody asked
-    await eventually(async () => expect(await bus.publish(to(queue), one(100))).toBe('sent'));
-    await eventually(() => expect(new Set(got).size).toBe(101));
+    // its channel heals as well; what was sent on the broken one is lost, as live messages may be
+    await eventually(async () => {
+      await bus.publish(to(queue), one(100));
+      return got.includes(100);
+    });
+    expect(new Set(got).size).toBe(101);
   });
 
   test('what cannot be put on the wire is the message’s fault, not the connection’s', async () => {
@@ -208,7 +221,7 @@ describe('consuming', () => {
     let release = (): void => undefined;
     const gate = new Promise<void>((resolve) => (release = resolve));
     let entered = false;
-    const subscription = await bus.consume(queue, async () => {
+    const subscription = await bus.consume(queue, async (): Promise<Verdict> => {
       entered = true;
       await gate;
       return 'done';

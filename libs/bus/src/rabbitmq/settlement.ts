@@ -55,8 +55,13 @@ export class Settlement implements Outcomes {
   }
 
   /** To the dead letters with the reason, then acked. A queue without dead letters drops it, visibly. */
-  async refuse(held: Held, reason: string): Promise<void> {
-    if (await this.store(held, reason)) this.ack(held);
+  refuse(held: Held, reason: string): Promise<void> {
+    const refusal = this.store(held, reason).then((stored) => {
+      if (stored) this.ack(held);
+      this.refusing.delete(refusal);
+    });
+    this.refusing.add(refusal);
+    return refusal;
   }
 
   /** Refuses some events of a message; false when that could not be made safe. */
@@ -108,19 +113,15 @@ export class Settlement implements Outcomes {
     this.again(held);
   }
 
-  private async store(held: Held, reason: string, events?: readonly CloudEvent<unknown>[]): Promise<boolean> {
+  private store(held: Held, reason: string, events?: readonly CloudEvent<unknown>[]): Promise<boolean> {
     const kept = keepsDeadLetters(this.spec);
     const { messageId, type } = held.message.properties as unknown as Record<string, unknown>;
     const fields = { event: 'bus.message.refused', queue: this.spec.name, messageId, type, reason, kept };
     this.context.logger.warn(fields, 'a message was refused');
-    if (!kept) return true;
-    const stored = this.context.refusals(toDeadLetter(held.message, this.spec.name, reason, events)).then(
+    if (!kept) return Promise.resolve(true);
+    return this.context.refusals(toDeadLetter(held.message, this.spec.name, reason, events)).then(
       () => true,
       () => false, // the bus is closing: unacked, the message stays in its queue
     );
-    this.refusing.add(stored);
-    await stored;
-    this.refusing.delete(stored);
-    return stored;
   }
 }
