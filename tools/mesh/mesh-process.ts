@@ -65,6 +65,7 @@ export class MeshProcess extends EventEmitter<{
   async start(): Promise<void> {
     await this.launch();
     this.supervised = true;
+    this.log.release();
   }
 
   /** SIGTERM, then force; resolves when it is gone, and it stays gone. */
@@ -133,7 +134,7 @@ export class MeshProcess extends EventEmitter<{
 
   private failure(code: number | null, signal: NodeJS.Signals | null): SetupError {
     const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
-    const said = this.log.lastLines || `See ${this.log.file}.`;
+    const said = this.log.complaint || `See ${this.log.file}.`;
     return new SetupError(`${this.name} ${how} before it was ready.\n${said}`, code === CONFIGURATION_EXIT ? 78 : 1);
   }
 

@@ -15,6 +15,7 @@ test('all lines reach the file, a flood does not reach the terminal', () => {
   const folder = mkdtempSync(join(tmpdir(), 'baton-log-'));
   const shown: string[] = [];
   const log = new ProcessLog('host', join(folder, 'logs', 'host.log'), (line) => shown.push(line));
+  log.release();
   const line = '{"level":40,"msg":"again"}\n';
   log.write(line.repeat(60).slice(0, 40));
   log.write(line.repeat(60).slice(40));
@@ -23,5 +24,17 @@ test('all lines reach the file, a flood does not reach the terminal', () => {
   expect(shown).toHaveLength(11);
   expect(shown[0]).toBe('host: warn: again');
   expect(shown[10]).toContain(log.file);
+  rmSync(folder, { recursive: true });
+});
+
+test('complaints before the release are held back for the reason of a failed start', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-log-'));
+  const shown: string[] = [];
+  const log = new ProcessLog('host', join(folder, 'host.log'), (line) => shown.push(line));
+  log.write('PORT: is not a number\n{"level":60,"msg":"PORT: is not a number"}\n');
+  expect([shown, log.complaint]).toEqual([[], 'PORT: is not a number']);
+  log.release();
+  expect(shown).toEqual(['host: PORT: is not a number', 'host: fatal: PORT: is not a number']);
+  log.close();
   rmSync(folder, { recursive: true });
 });

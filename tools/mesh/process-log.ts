@@ -19,6 +19,7 @@ export class ProcessLog {
   private spanEnds = 0;
   private shown = 0;
   private tail: string[] = [];
+  private held: string[] | undefined = [];
 
   constructor(
     private readonly name: string,
@@ -30,9 +31,17 @@ export class ProcessLog {
     this.size = fstatSync(this.descriptor).size;
   }
 
-  /** What the process wrote last, for the message of a failed start. */
-  get lastLines(): string {
-    return this.tail.join('\n');
+  /** What the process complained of last; the plain text it wrote on purpose goes before its log lines. */
+  get complaint(): string {
+    const plain = this.tail.filter((line) => !/^(warn|error|fatal): /.test(line));
+    return (plain.length > 0 ? plain : this.tail).join('\n');
+  }
+
+  /** Until the process is ready its complaints are held back: they belong to the reason of a failed start, or come now. */
+  release(): void {
+    const { held = [] } = this;
+    this.held = undefined;
+    for (const line of held) this.tell(line);
   }
 
   write(chunk: string): void {
@@ -63,6 +72,11 @@ export class ProcessLog {
     const short = shortForm(line);
     if (short === undefined) return;
     this.tail = [...this.tail.slice(-9), short];
+    if (this.held) this.held = [...this.held.slice(-9), short];
+    else this.tell(short);
+  }
+
+  private tell(short: string): void {
     const now = Date.now();
     if (now > this.spanEnds) {
       this.spanEnds = now + SPAN_MS;
