@@ -50,7 +50,7 @@ export { SigningKeys } from './accounts/signing-keys';
 export type { SigningKey } from './accounts/signing-keys';
 export { toTask, toTaskJson } from './task-queries/task-row';
 export type { TaskRow } from './task-queries/task-row';
-export { getTaskRow, listTaskRows } from './task-queries/read-tasks';
+export { getTaskRows, listTaskRows } from './task-queries/read-tasks';
 export type { TaskFilter } from './task-queries/read-tasks';
 export { agentFigures, capabilityFigures, countOpenTasks, queueDepths } from './task-queries/task-figures';
 export type { AgentFigures, CapabilityFigures } from './task-queries/task-figures';

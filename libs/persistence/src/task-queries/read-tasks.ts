@@ -2,12 +2,13 @@ import { type TaskState } from '@baton/contracts';
 import { type Sql, statement } from '../sql';
 import { taskColumns, type TaskRow } from './task-row';
 
-const GET = statement('tasks-get', `select ${taskColumns} from tasks where id = $1`);
+const GET = statement('tasks-get', `select ${taskColumns} from tasks where id = any($1::uuid[])`);
 
-/** The task as it is now; undefined when there is none. */
-export async function getTaskRow(sql: Sql, id: string): Promise<TaskRow | undefined> {
-  const [row] = await sql.run<TaskRow>(GET, [id]);
-  return row;
+/** The tasks as they are now, in the order of the ids; undefined where there is none. */
+export async function getTaskRows(sql: Sql, ids: readonly string[]): Promise<(TaskRow | undefined)[]> {
+  const rows = await sql.run<TaskRow>(GET, [ids]);
+  const byId = new Map<string, TaskRow>(rows.map((row) => [row.id, row]));
+  return ids.map((id) => byId.get(id));
 }
 
 export interface TaskFilter {

@@ -28,7 +28,10 @@ export function limitBodies(fastify: FastifyInstance): void {
 
 function tooLarge(length: number, limit: number): RequestRefusedError {
   const advice = 'Store large data elsewhere and pass a reference, or send tasks in smaller batches.';
-  return new RequestRefusedError('BODY_TOO_LARGE', `The body has ${length} bytes; at most ${limit} are taken. ${advice}`);
+  return new RequestRefusedError(
+    'BODY_TOO_LARGE',
+    `The body has ${length} bytes; at most ${limit} are taken. ${advice}`,
+  );
 }
 
 function drain(request: FastifyRequest): Promise<void> {

@@ -1,5 +1,12 @@
 import { STATUS_CODES } from 'node:http';
-import { type ErrorCode, errorCodes, type FieldFault, MeshError, type Problem, ValidationError } from '@baton/contracts';
+import {
+  type ErrorCode,
+  errorCodes,
+  type FieldFault,
+  MeshError,
+  type Problem,
+  ValidationError,
+} from '@baton/contracts';
 
 /** An error as it is answered. `unexpected`: a defect of ours, to be logged with its stack. */
 export interface ProblemAnswer {
@@ -48,7 +55,11 @@ function internal(instance: string): ProblemAnswer {
   return { ...answer('INTERNAL', detail, { instance }), unexpected: true };
 }
 
-function answer(code: ErrorCode, detail: string, more: { instance: string; errors?: readonly FieldFault[] }): ProblemAnswer {
+function answer(
+  code: ErrorCode,
+  detail: string,
+  more: { instance: string; errors?: readonly FieldFault[] },
+): ProblemAnswer {
   const status = errorCodes[code];
   const title = STATUS_CODES[status] ?? 'Error';
   const retryAfterSeconds = retryAfterOfStatus[status];

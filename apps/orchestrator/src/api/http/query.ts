@@ -6,7 +6,8 @@ export function parseQuery<Schema extends z.ZodType>(schema: Schema, query: unkn
   const parsed = schema.safeParse(query);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((path) => ({ path, message: 'is not a known parameter' }));
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((path) => ({ path, message: 'is not a known parameter' }));
     return [{ path: issue.path.join('.'), message: issue.message }];
   });
   throw new ValidationError(faults);
@@ -24,11 +25,16 @@ export function writeCursor(position: readonly (string | number)[]): string {
 }
 
 /** Reads a cursor back. Throws ValidationError when it is none of ours. */
-export function readCursor<Schema extends z.ZodType>(cursor: string | undefined, shape: Schema): z.infer<Schema> | undefined {
+export function readCursor<Schema extends z.ZodType>(
+  cursor: string | undefined,
+  shape: Schema,
+): z.infer<Schema> | undefined {
   if (cursor === undefined) return undefined;
   try {
     return shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch {
-    throw new ValidationError([{ path: 'cursor', message: 'is none that a list answered: pass nextCursor as it came' }]);
+    throw new ValidationError([
+      { path: 'cursor', message: 'is none that a list answered: pass nextCursor as it came' },
+    ]);
   }
 }

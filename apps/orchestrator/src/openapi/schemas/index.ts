@@ -1,0 +1,12 @@
+import { type JsonObject } from '@baton/contracts';
+import { generalSchemas } from './general-schemas';
+import { meshSchemas } from './mesh-schemas';
+import { taskSchemas } from './task-schemas';
+import { workflowSchemas } from './workflow-schemas';
+
+const all = { ...generalSchemas, ...taskSchemas, ...workflowSchemas, ...meshSchemas };
+
+/** Names of the schemas routes refer to. */
+export type SchemaName = keyof typeof all;
+
+export const componentSchemas: Readonly<Record<SchemaName, JsonObject>> = all;
