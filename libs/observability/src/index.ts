@@ -4,3 +4,11 @@ export { CONFIGURATION_EXIT_CODE, ConfigurationError, parseEnvironment } from '.
 export { runProcess } from './process-life';
 export type { RunningProcess } from './process-life';
 export { nestLogger } from './nest-logger';
+export type { HealthCheck } from './health/health-check';
+export { HEALTH_CHECKS } from './health/health.controller';
+export { HealthModule } from './health/health.module';
+export { startHealthServer } from './health/health-server';
+export type { HealthServerOptions, SmallServer } from './health/health-server';
+export { createMetricsRegistry } from './metrics/process-metrics';
+export { startMetricsServer } from './metrics/metrics-server';
+export type { MetricsServerOptions } from './metrics/metrics-server';

@@ -60,3 +60,7 @@ export { readAuditPage } from './history/audit-pages';
 export type { AuditFilter, AuditPosition, AuditRange } from './history/audit-pages';
 export { feedEnd, readFeed } from './history/event-tail';
 export type { FeedEntry, FeedPage, FeedPosition } from './history/event-tail';
+export { agentStatesNow, countOpenWorkflows, probeDatabase, readBrainLease } from './status/mesh-status';
+export type { AgentCount, BrainLease } from './status/mesh-status';
+export { auditMeshAction } from './history/audit-action';
+export { workflowsOfTasks } from './history/task-workflows';
