@@ -16,3 +16,33 @@ export { defaultRestartPolicy, planRestart } from './supervision/plan-restart';
 export type { RestartHistory, RestartPlan, RestartPolicy } from './supervision/plan-restart';
 export { startOrder } from './supervision/start-order';
 export type { Dependent, StartOrder } from './supervision/start-order';
+export {
+  actionStates,
+  advance,
+  compileWorkflow,
+  createRun,
+  documentLimits,
+  expressionLimits,
+  hasFailed,
+  isActive,
+  progress,
+  restoreRun,
+  workflowDocumentSchema,
+} from './workflow';
+export type {
+  CompiledWorkflow,
+  DurationHistory,
+  GraphNode,
+  MeshKnowledge,
+  NodeRun,
+  RunHead,
+  RunTransition,
+  StepRun,
+  TaskEndedEvent,
+  WorkflowAction,
+  WorkflowCommand,
+  WorkflowDecision,
+  WorkflowEvent,
+  WorkflowGraph,
+  WorkflowRun,
+} from './workflow';

@@ -1,0 +1,45 @@
+import { type FieldFault, type WorkflowDocument } from '@baton/contracts';
+import { Ajv, type ErrorObject } from 'ajv';
+import { documentLimits, workflowDocumentSchema } from './document-schema';
+
+const fits = new Ajv({ allErrors: true, strict: true }).compile(workflowDocumentSchema);
+
+export type CheckedShape =
+  { readonly ok: true; readonly document: WorkflowDocument } | { readonly ok: false; readonly faults: FieldFault[] };
+
+/** Checks the document against the published schema and the size limit. */
+export function checkShape(document: unknown): CheckedShape {
+  const length = JSON.stringify(document)?.length ?? 0;
+  if (length > documentLimits.jsonLength) {
+    const message = `is ${length} characters of JSON, over ${documentLimits.jsonLength}; pass large data by reference`;
+    return { ok: false, faults: [{ path: '', message }] };
+  }
+  if (fits(document)) return { ok: true, document: document as WorkflowDocument };
+  return { ok: false, faults: (fits.errors as ErrorObject[]).slice(0, documentLimits.faults).map(fieldFault) };
+}
+
+function fieldFault(error: ErrorObject): FieldFault {
+  const path = dotted(error.instancePath);
+  const params = error.params as Record<string, unknown>;
+  switch (error.keyword) {
+    case 'required':
+      return { path: join(path, String(params.missingProperty)), message: 'is missing' };
+    case 'additionalProperties':
+      return { path: join(path, String(params.additionalProperty)), message: 'is not a field of a workflow document' };
+    case 'enum':
+      return { path, message: `must be one of ${(params.allowedValues as string[]).join(', ')}` };
+    default:
+      return { path, message: String(error.message) };
+  }
+}
+
+/** `/steps/3/input/q` → `steps[3].input.q` */
+function dotted(pointer: string): string {
+  const parts = pointer.split('/').slice(1);
+  return parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')).reduce(join, '');
+}
+
+function join(path: string, part: string): string {
+  if (/^\d+$/.test(part)) return `${path}[${part}]`;
+  return path === '' ? part : `${path}.${part}`;
+}

@@ -1,0 +1,15 @@
+export { compileWorkflow } from './document/compile-workflow';
+export type { CompiledWorkflow, MeshKnowledge } from './document/compile-workflow';
+export { documentLimits, workflowDocumentSchema } from './document/document-schema';
+export type { GraphNode, WorkflowGraph } from './document/graph';
+export { expressionLimits } from './expressions/scope';
+export { actionStates, advance } from './run/advance';
+export type { WorkflowAction, WorkflowEvent } from './run/advance';
+export { restoreRun } from './run/restore-run';
+export type { RunHead } from './run/restore-run';
+export type { TaskEndedEvent } from './run/task-ended';
+export type { RunTransition, WorkflowCommand, WorkflowDecision } from './run/turn';
+export { createRun, hasFailed, isActive } from './run/workflow-run';
+export type { NodeRun, StepRun, WorkflowRun } from './run/workflow-run';
+export { progress } from './progress/progress';
+export type { DurationHistory } from './progress/progress';

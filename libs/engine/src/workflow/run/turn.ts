@@ -1,0 +1,83 @@
+import { type StepState, type Submit, type TaskError, type TaskId, type WorkflowState } from '@baton/contracts';
+import { type NodeRun, type StepRun, type WorkflowRun } from './workflow-run';
+
+/** What is done to tasks because of a decision, in the transaction that saves it. */
+export type WorkflowCommand =
+  | { readonly kind: 'submit-task'; readonly taskId: TaskId; readonly key: string; readonly submit: Submit }
+  | { readonly kind: 'cancel-task'; readonly taskId: TaskId; readonly key: string; readonly reason: string };
+
+/** A change of the run's state, for the audit. */
+export interface RunTransition {
+  readonly from: WorkflowState;
+  readonly to: WorkflowState;
+  readonly reason: string | null;
+}
+
+/** All that follows from one event; empty when the event was a duplicate, late or not possible now. */
+export interface WorkflowDecision {
+  readonly changed: ReadonlySet<StepRun>;
+  readonly commands: readonly WorkflowCommand[];
+  readonly transitions: readonly RunTransition[];
+}
+
+/** What `advance` may not make itself. */
+export interface Given {
+  readonly now: Date;
+  newTaskId(): TaskId;
+}
+
+/** One event's work on a run: every change goes through here, so that counts and the decision agree with the run. */
+export class Turn implements WorkflowDecision {
+  readonly changed = new Set<StepRun>();
+  readonly commands: WorkflowCommand[] = [];
+  readonly transitions: RunTransition[] = [];
+
+  constructor(
+    readonly run: WorkflowRun,
+    readonly given: Given,
+  ) {}
+
+  get now(): Date {
+    return this.given.now;
+  }
+
+  moveRun(to: WorkflowState, reason: string | null): void {
+    this.transitions.push({ from: this.run.state, to, reason });
+    this.run.state = to;
+  }
+
+  move(step: StepRun, state: StepState, counted: boolean): void {
+    if (counted) this.count(step.state, -1);
+    if (counted) this.count(state, 1);
+    step.state = state;
+    this.changed.add(step);
+  }
+
+  count(state: StepState, by: number): void {
+    this.run.counts[state] = (this.run.counts[state] ?? 0) + by;
+  }
+
+  moveNode(nodeRun: NodeRun, state: StepState): void {
+    this.move(nodeRun.own, state, isCounted(nodeRun));
+  }
+
+  submit(step: StepRun, submit: Submit): void {
+    step.taskId = this.given.newTaskId();
+    step.startedAt = this.now;
+    step.finishedAt = null;
+    step.error = null;
+    this.move(step, 'queued', true);
+    this.commands.push({ kind: 'submit-task', taskId: step.taskId, key: step.key, submit });
+  }
+
+  end(step: StepRun, state: StepState, error: TaskError | null, counted = true): void {
+    step.error = error;
+    step.finishedAt = this.now;
+    this.move(step, state, counted);
+  }
+}
+
+/** A forEach step with elements is counted by them. */
+export function isCounted(nodeRun: NodeRun): boolean {
+  return nodeRun.elements === undefined || nodeRun.elements.length === 0;
+}
