@@ -86,16 +86,21 @@ function toValidator(validate: ValidateFunction): Validator {
 }
 
 function toFault(error: ErrorObject): FieldFault {
-  const path = error.instancePath
-    .slice(1)
-    .replace(/\/(\d+)(?=\/|$)/g, '[$1]')
-    .replace(/\//g, '.');
+  const path = toPath(error.instancePath);
   const params = error.params as { additionalProperty?: string; missingProperty?: string; allowedValues?: unknown[] };
   const field = params.additionalProperty ?? params.missingProperty;
   if (error.keyword === 'additionalProperties') return { path: join(path, field), message: 'is not a known field' };
   if (error.keyword === 'required') return { path: join(path, field), message: 'is required' };
   if (error.keyword === 'enum') return { path, message: `must be one of ${JSON.stringify(params.allowedValues)}` };
   return { path, message: error.message ?? `does not keep ${error.keyword}` };
+}
+
+/** `/friends/1/age` as `friends[1].age`. */
+function toPath(pointer: string): string {
+  return pointer
+    .replace(/\/(\d+)(?=\/|$)/g, '[$1]')
+    .replace(/^\//, '')
+    .replaceAll('/', '.');
 }
 
 function join(path: string, field: string | undefined): string {
