@@ -36,7 +36,13 @@ export interface AgentRegister {
   readonly channels: readonly string[];
 }
 const capabilitySchema = object({
-  name: { type: 'string', pattern: '^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$', maxLength: 200 },
+  // Words joined by dots, each beginning with a letter; said without a repeated group, which the validator refuses.
+  name: {
+    type: 'string',
+    maxLength: 200,
+    pattern: '^[a-z][a-z0-9.-]*[.][a-z][a-z0-9-]*$',
+    not: { type: 'string', pattern: '[.][^a-z]' },
+  },
   version: name,
   'description?': { type: 'string', maxLength: 2000 },
   input: { anyOf: [{ type: 'object' }, { type: 'boolean' }] },
