@@ -1,0 +1,96 @@
+import { type Bus, createValidator, outgoing, routes, UnroutableError } from '@baton/bus';
+import {
+  agentDrain,
+  agentPing,
+  type AgentDeregister,
+  type AgentId,
+  type AgentRegister,
+  type AgentRegistered,
+  type FieldFault,
+  ValidationError,
+} from '@baton/contracts';
+import { type Logger } from '@baton/observability';
+import { Database, registerAgent, terminateAgent } from '@baton/persistence';
+import { Inject, Injectable } from '@nestjs/common';
+import { type RegistryConfig } from '../config';
+import { BUS, CONFIG, LOGGER, REPLICA, type Replica } from '../ports';
+import { Announcer } from './announcer';
+import { PresenceBook } from './presence-book';
+
+/** An agent that was replaced may be working still: it gets this long to finish. */
+const REPLACED_DRAIN_MS = 10_000;
+
+/** Agents come and go as planned. */
+@Injectable()
+export class Registrar {
+  constructor(
+    private readonly database: Database,
+    private readonly book: PresenceBook,
+    private readonly announcer: Announcer,
+    @Inject(BUS) private readonly bus: Bus,
+    @Inject(CONFIG) private readonly config: RegistryConfig,
+    @Inject(REPLICA) private readonly replica: Replica,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /**
+   * Stores the agent and tells everybody. Idempotent. Throws ValidationError for a capability whose schema does not
+   * compile, UnroutableError when nobody consumes the agent's inbox, and what `registerAgent` throws.
+   */
+  async register(agent: AgentRegister): Promise<AgentRegistered> {
+    refuseBadSchemas(agent);
+    await this.ensureInbox(agent.agentId);
+    const { actor } = this.replica;
+    const stored = await registerAgent(this.database, agent, { actor, maxAgents: this.config.MAX_AGENTS });
+    this.book.put(stored.agent, performance.now());
+    for (const id of stored.replaced) await this.leaveTo(id, agent.agentId);
+    await this.announcer.announce({ agentId: agent.agentId, what: stored.what, reason: null, agent: stored.agent });
+    const { incarnation, what } = stored;
+    this.logger.info({ event: 'agent.registered', agentId: agent.agentId, agent: agent.name, what, incarnation }, what);
+    return { agentId: agent.agentId, incarnation, heartbeatSeconds: this.config.BATON_HEARTBEAT_SECONDS };
+  }
+
+  async deregister({ agentId, reason }: AgentDeregister): Promise<void> {
+    const { actor } = this.replica;
+    const ended = await terminateAgent(this.database, agentId, { reason: 'deregistered', actor, details: { reason } });
+    this.book.remove(agentId);
+    if (!ended) return;
+    await this.announcer.announce({ agentId, what: 'deregistered', reason });
+    this.logger.info({ event: 'agent.deregistered', agentId, reason }, 'deregistered');
+  }
+
+  /** A registration may have waited in the queue while its agent died: no inbox, no agent. */
+  private async ensureInbox(id: AgentId): Promise<void> {
+    const inbox = routes.inbox(id);
+    const outcome = await this.bus.publish(inbox, outgoing(agentPing, {}), { mandatory: true });
+    if (outcome === 'unroutable') throw new UnroutableError(inbox, 'an agent consumes its inbox before it registers');
+  }
+
+  private async leaveTo(id: AgentId, successor: AgentId): Promise<void> {
+    this.book.remove(id);
+    const reason = `replaced by ${successor}`;
+    await this.announcer.announce({ agentId: id, what: 'lost', reason });
+    await this.bus.publish(routes.inbox(id), outgoing(agentDrain, { reason, withinMs: REPLACED_DRAIN_MS }));
+  }
+}
+
+function refuseBadSchemas(agent: AgentRegister): void {
+  const faults: FieldFault[] = [];
+  agent.capabilities.forEach((capability, index) => {
+    for (const side of ['input', 'output'] as const) {
+      const message = faultOf(() => createValidator(capability[side]));
+      if (message) faults.push({ path: `capabilities[${index}].${side}`, message: `(${capability.name}) ${message}` });
+    }
+  });
+  if (faults.length > 0) throw new ValidationError(faults);
+}
+
+function faultOf(compile: () => unknown): string | undefined {
+  try {
+    compile();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ValidationError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,76 @@
+import { type Bus, type Delivery, type Outgoing, outgoing, problemOf, queues, type Subscription } from '@baton/bus';
+import {
+  agentDeregister,
+  agentRegister,
+  agentRegistered,
+  agentsDiscover,
+  agentsDiscovered,
+  agentUnreachable,
+  type AgentDeregister,
+  type AgentId,
+  type AgentRegister,
+  type AgentsDiscover,
+  type CloudEvent,
+  MeshError,
+  requestFailed,
+} from '@baton/contracts';
+import { type Logger } from '@baton/observability';
+import { Inject, Injectable } from '@nestjs/common';
+import { Discovery } from './discovery/discovery';
+import { BUS, LOGGER } from './ports';
+import { LostAgents } from './presence/lost-agents';
+import { Registrar } from './presence/registrar';
+
+const kinds = [agentRegister, agentDeregister, agentsDiscover, agentUnreachable];
+
+/**
+ * The queue that all replicas share. Requests are answered, if only with a problem; a notice that cannot be taken now
+ * (the database is away) is delivered again.
+ */
+@Injectable()
+export class RegistryInbox {
+  private subscription: Subscription | undefined;
+
+  constructor(
+    private readonly registrar: Registrar,
+    private readonly discovery: Discovery,
+    private readonly lost: LostAgents,
+    @Inject(BUS) private readonly bus: Bus,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  async start(): Promise<void> {
+    const take = async (delivery: Delivery): Promise<'done'> => {
+      for (const event of delivery.events) await this.handle(event, delivery);
+      return 'done';
+    };
+    this.subscription = await this.bus.consume(queues.registry, take, { kinds });
+  }
+
+  async stop(): Promise<void> {
+    await this.subscription?.stop();
+  }
+
+  private async handle(event: CloudEvent<unknown>, delivery: Delivery): Promise<void> {
+    switch (event.type) {
+      case agentDeregister.type:
+        return this.registrar.deregister(event.data as AgentDeregister);
+      case agentUnreachable.type:
+        return this.lost.suspect((event.data as { agentId: AgentId }).agentId);
+      default:
+        return delivery.reply(await this.answer(event));
+    }
+  }
+
+  private async answer(event: CloudEvent<unknown>): Promise<Outgoing> {
+    try {
+      if (event.type === agentsDiscover.type)
+        return outgoing(agentsDiscovered, await this.discovery.discover(event.data as AgentsDiscover));
+      return outgoing(agentRegistered, await this.registrar.register(event.data as AgentRegister));
+    } catch (error) {
+      const level = error instanceof MeshError ? 'warn' : 'error';
+      this.logger[level]({ event: 'registry.refused', type: event.type, source: event.source, err: error }, 'refused');
+      return { kind: requestFailed, data: problemOf(error) };
+    }
+  }
+}
