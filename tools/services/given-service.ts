@@ -45,10 +45,21 @@ async function check(variable: string, where: string, probe: Promise<void>): Pro
   }
 }
 
-/** A broker the user named must answer now; the error names the variable, the address, the cause and the way out. */
-export async function checkGivenBroker(url: string): Promise<void> {
-  const where = whereOf('MESSAGE_QUEUE_URL', url, '5672');
-  await check('MESSAGE_QUEUE_URL', where, probeBroker(url));
+/**
+ * A broker the user named must answer now; the error names the variable, the address, the cause and the way out. Of a
+ * list of addresses (a cluster, separated by commas) one is enough.
+ */
+export async function checkGivenBroker(list: string): Promise<void> {
+  let failure: unknown;
+  for (const url of list.split(',').map((one) => one.trim())) {
+    const where = whereOf('MESSAGE_QUEUE_URL', url, '5672');
+    try {
+      return await check('MESSAGE_QUEUE_URL', where, probeBroker(url));
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  throw failure;
 }
 
 /** Likewise for a database the user named. */

@@ -10,6 +10,7 @@ const { spawn } = require('node:child_process');
 const { isAlive, startedAt } = require('../bootstrap/lock-file.cjs');
 
 const GRACE_MS = 10_000;
+const LOG_LIMIT_BYTES = 32 * 1024 * 1024;
 const children = new Map();
 const watched = new Map();
 
@@ -18,6 +19,8 @@ function report(message) {
 }
 
 function start(order) {
+  if (fs.existsSync(order.log) && fs.statSync(order.log).size > LOG_LIMIT_BYTES)
+    fs.renameSync(order.log, `${order.log}.1`);
   const log = fs.openSync(order.log, 'a', 0o600);
   const { cwd, env, uid, gid } = order;
   const child = spawn(order.command, order.args, { cwd, env, uid, gid, detached: true, stdio: ['ignore', log, log] });

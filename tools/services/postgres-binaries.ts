@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { SetupError } from './setup-error';
+import { composeAdvice, SetupError } from './setup-error';
 
 /** The account the server runs as. PostgreSQL refuses root, so root lends it an unprivileged one. */
 export interface Account {
@@ -65,7 +65,7 @@ function packagedFolder(): string {
     return resolve(dirname(entry), '..', 'native');
   } catch (error) {
     throw new SetupError(
-      `There is no embedded PostgreSQL for this machine (${packageName} is not installed).`,
+      `There is no private PostgreSQL for this machine (${packageName} is not installed).\n${composeAdvice}`,
       1,
       error,
     );

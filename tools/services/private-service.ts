@@ -34,6 +34,10 @@ export class PrivateService extends EventEmitter<{ restarted: []; trouble: [stri
     guardian.on('exit', (exit) => this.onExit(exit));
   }
 
+  get name(): string {
+    return this.recipe.name;
+  }
+
   /** The pid of the running service; throws while it is down. */
   get pid(): number {
     if (this.current === undefined) throw new SetupError(`The private ${this.recipe.name} is not running`);

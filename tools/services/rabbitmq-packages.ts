@@ -3,15 +3,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { lock } from '../bootstrap/lock-file.cjs';
-import { reasonOf, SetupError } from './setup-error';
+import { composeAdvice, reasonOf, SetupError } from './setup-error';
 
 const run = promisify(execFile);
-
-/** Shown wherever the private broker cannot be had. */
-export const composeAdvice =
-  'Start both services with `docker compose up -d rabbitmq postgres`, or use ones you already run, and set\n' +
-  '  MESSAGE_QUEUE_URL=amqp://guest:guest@localhost:5672/\n' +
-  '  DATABASE_URL=postgres://baton:baton@localhost:5432/baton';
 
 /** Where the unpacked programs lie. */
 export interface RabbitTree {

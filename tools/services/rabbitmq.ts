@@ -43,6 +43,8 @@ function configuration({ home, state, management }: Node): string {
     'log.console = false',
     'log.file = rabbit.log',
     'log.file.level = info',
+    'log.file.rotation.size = 10485760',
+    'log.file.rotation.count = 2',
     'log.connection.level = warning',
     'vm_memory_high_watermark.absolute = 1GB',
     'disk_free_limit.absolute = 200MB',

@@ -7,6 +7,7 @@ import { connect } from 'amqplib';
 import { Client } from 'pg';
 import { isAlive } from '../bootstrap/lock-file.cjs';
 import { isFree, type Services, startServices, waitUntil } from '.';
+import { rabbitTree } from './rabbitmq-packages';
 import { loadServiceState } from './service-state';
 
 const folders: string[] = [];
@@ -50,6 +51,9 @@ async function keptMessages(url: string): Promise<number> {
   return messageCount;
 }
 
+const parentOf = (pid: number): number =>
+  Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]);
+
 const portOf = (url: string): number => Number(new URL(url).port);
 
 afterAll(() => {
@@ -83,6 +87,11 @@ describe('private services', () => {
     await restarted;
     expect(await sql(first.databaseUrl, 'select n from kept')).toEqual([{ n: 7 }]);
 
+    const both = Promise.all([once(broker, 'restarted'), once(database, 'restarted')]);
+    process.kill(parentOf(database.pid), 'SIGKILL'); // the guardian: its services end with it and come back under another
+    await both;
+    expect(await keptMessages(first.messageQueueUrl)).toBe(1);
+
     const pids = [broker.pid, database.pid];
     await first.stop();
     expect(pids.filter((pid) => isAlive(pid))).toEqual([]);
@@ -115,8 +124,7 @@ describe('private services', () => {
       const pidOf = (name: string): number =>
         (JSON.parse(readFileSync(join(dataDir, 'run', `${name}.json`), 'utf8')) as { pid: number }).pid;
       const pids = ['postgres', 'rabbitmq', 'epmd'].map(pidOf);
-      const guardian = Number(readFileSync(`/proc/${pids[0]}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]);
-      return { databaseUrl, guardian, pids };
+      return { databaseUrl, guardian: parentOf(pids[0] ?? 0), pids };
     }
 
     test('a live mesh is named to a second one, kill -9 leaves nothing, the next start finds the data', async () => {
@@ -163,7 +171,23 @@ describe('private services', () => {
     await expect(start(dataDir, { databaseUrl: 'postgres://u:secret@127.0.0.1:1/x' })).rejects.toThrow(
       /^(?!.*secret)DATABASE_URL names 127\.0\.0\.1:1, .*ECONNREFUSED/,
     );
+    await expect(start(dataDir, { messageQueueUrl: 'amqp://127.0.0.1:1/,amqp://127.0.0.1:2/' })).rejects.toThrow(
+      '127.0.0.1:1',
+    );
     await expect(start(dataDir, { databaseUrl: 'not a url' })).rejects.toThrow('DATABASE_URL is not a URL');
     expect(existsSync(join(dataDir, 'mesh.lock'))).toBe(false);
+  });
+
+  test('where the packages cannot be had, the message shows the way with containers', async () => {
+    const { PATH } = process.env;
+    process.env.PATH = newFolder(); // no apt-get there
+    try {
+      const failing = rabbitTree(newFolder(), (line) => lines.push(line));
+      await expect(failing).rejects.toThrow(
+        /there is no apt-get on this machine\n.*docker compose up -d rabbitmq postgres[^]*MESSAGE_QUEUE_URL=[^]*DATABASE_URL=/,
+      );
+    } finally {
+      process.env.PATH = PATH;
+    }
   });
 });

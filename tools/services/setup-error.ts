@@ -24,9 +24,33 @@ export class DataFolderInUseError extends SetupError {
   }
 }
 
-/** What went wrong, in one line, whatever was thrown. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
-  if (!(error instanceof Error)) return String(error);
-  return error.message || ('code' in error ? String(error.code) : error.name);
+/** The parts of Node's and the drivers' errors that tell a reason. */
+interface Told {
+  message?: string;
+  code?: string;
+  name?: string;
+  /** Of a program that failed. */
+  stderr?: string;
+  /** Of a system call, such as `spawn apt-get`. */
+  syscall?: string;
+  /** Of a connection tried on several addresses. */
+  errors?: unknown[];
 }
+
+/** What went wrong, in one line where the error allows it, whatever was thrown. */
+export function reasonOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return String(error);
+  const { message, code, name, stderr, syscall, errors } = error as Told;
+  if (errors?.length) return reasonOf(errors[0]);
+  if (typeof stderr === 'string' && stderr.trim() !== '') return lastLine(stderr);
+  if (code === 'ENOENT' && syscall?.startsWith('spawn ')) return `there is no ${syscall.slice(6)} on this machine`;
+  return message || code || name || 'no reason given';
+}
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
+
+/** Shown wherever a private service cannot be had. */
+export const composeAdvice =
+  'Start both services with `docker compose up -d rabbitmq postgres`, or use ones you already run, and set\n' +
+  '  MESSAGE_QUEUE_URL=amqp://guest:guest@localhost:5672/\n' +
+  '  DATABASE_URL=postgres://baton:baton@localhost:5432/baton';

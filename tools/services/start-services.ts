@@ -131,6 +131,6 @@ async function startBroker(options: ServicesOptions, state: ServiceState, guardi
 
 function supervised(service: PrivateService, { progress }: ServicesOptions): PrivateService {
   service.on('trouble', progress);
-  service.on('restarted', () => progress('it answers again'));
+  service.on('restarted', () => progress(`the private ${service.name} answers again`));
   return service;
 }
