@@ -1,5 +1,12 @@
 import { type Bus, exchanges, outgoing, queues, type QueueSpec, type Subscription } from '@baton/bus';
-import { agentHeartbeat, type AgentHeartbeat, agentPing, type AgentState, type CloudEvent } from '@baton/contracts';
+import {
+  agentHeartbeat,
+  type AgentHeartbeat,
+  agentPing,
+  type AgentSeen,
+  type AgentState,
+  type CloudEvent,
+} from '@baton/contracts';
 import { type Logger } from '@baton/observability';
 import { Database, moveAgent } from '@baton/persistence';
 import { Inject, Injectable } from '@nestjs/common';
@@ -56,8 +63,11 @@ export class Heartbeats {
     if (hearing.kind === 'unknown') this.strangers.note(beat.agentId);
     else if (hearing.kind === 'moved')
       void this.move(beat, hearing).catch((error: unknown) => this.report(beat, error));
-    else if (hearing.kind === 'draining')
-      void this.announcer.announce({ ...hearing, agentId: beat.agentId, what: 'updated', reason: 'draining' });
+    else if (hearing.kind === 'draining') this.tellDraining(hearing.agent);
+  }
+
+  private tellDraining(agent: AgentSeen): void {
+    void this.announcer.announce({ agentId: agent.agentId, what: 'updated', reason: 'draining', agent });
   }
 
   /** A state the agent chose itself (paused, error): recorded by legal steps; a failure comes up again next beat. */
