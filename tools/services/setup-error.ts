@@ -40,11 +40,15 @@ interface Told {
 /** What went wrong, in one line where the error allows it, whatever was thrown. */
 export function reasonOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error);
-  const { message, code, name, stderr, syscall, errors } = error as Told;
+  const { message, code, name, errors } = error as Told;
   if (errors?.length) return reasonOf(errors[0]);
+  return programReason(error) ?? (message || code || name || 'no reason given');
+}
+
+function programReason({ stderr, code, syscall }: Told): string | undefined {
   if (typeof stderr === 'string' && stderr.trim() !== '') return lastLine(stderr);
   if (code === 'ENOENT' && syscall?.startsWith('spawn ')) return `there is no ${syscall.slice(6)} on this machine`;
-  return message || code || name || 'no reason given';
+  return undefined;
 }
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';

@@ -1,5 +1,5 @@
 /** Jest's projects, in the order they run: the quick ones first. */
-export const projects = ['unit', 'integration', 'e2e'] as const;
+const projects = ['unit', 'integration', 'e2e'] as const;
 export type Project = (typeof projects)[number];
 
 export interface TestPlan {
