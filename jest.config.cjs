@@ -21,7 +21,7 @@ const javascript = [
 ];
 const esmPackages = [
   '@nestjs', 'file-type', 'strtok3', 'token-types', '@tokenizer', 'uint8array-extras', '@borewit', 'cookie', 'jose', 'uuid',
-  'marked', 'd3-[a-z]+', 'internmap', 'delaunator', 'robust-predicates', 'stemmer', 'entities',
+  'marked', 'd3-[a-z-]+', 'internmap', 'delaunator', 'robust-predicates', 'stemmer', 'entities',
 ];
 const shared = {
   rootDir: __dirname,

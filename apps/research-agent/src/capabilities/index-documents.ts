@@ -39,8 +39,11 @@ export class IndexDocuments extends Capability<IndexInput, IndexOutput> {
       'path?': { type: 'string', minLength: 1, maxLength: 4096 },
       'glob?': { type: 'string', minLength: 1, maxLength: 500 },
     }),
-    oneOf: [{ required: ['documents'] }, { required: ['path'] }],
-    dependentRequired: { glob: ['path'] },
+    oneOf: [
+      { required: ['documents'], properties: { documents: {} } },
+      { required: ['path'], properties: { path: {} } },
+    ],
+    dependencies: { glob: ['path'] },
   };
   readonly output: JsonSchema = objectSchema({
     corpus: corpusName,

@@ -46,7 +46,10 @@ export class SearchDocuments extends Capability<SearchInput, SearchOutput> {
       'limit?': { type: 'integer', minimum: 1, maximum: 100 },
       'textLimit?': { type: 'integer', minimum: 0, maximum: 100_000 },
     }),
-    oneOf: [{ required: ['corpus'] }, { required: ['documents'] }],
+    oneOf: [
+      { required: ['corpus'], properties: { corpus: {} } },
+      { required: ['documents'], properties: { documents: {} } },
+    ],
   };
   readonly output: JsonSchema = objectSchema({
     hits: {
