@@ -12,3 +12,4 @@ export type { HealthServerOptions, SmallServer } from './health/health-server';
 export { createMetricsRegistry } from './metrics/process-metrics';
 export { startMetricsServer } from './metrics/metrics-server';
 export type { MetricsServerOptions } from './metrics/metrics-server';
+export { listenError } from './listen-error';

@@ -60,7 +60,25 @@ export { readAuditPage } from './history/audit-pages';
 export type { AuditFilter, AuditPosition, AuditRange } from './history/audit-pages';
 export { feedEnd, readFeed } from './history/event-tail';
 export type { FeedEntry, FeedPage, FeedPosition } from './history/event-tail';
-export { agentStatesNow, countOpenWorkflows, probeDatabase, readBrainLease } from './status/mesh-status';
+export {
+  agentStatesNow,
+  countOpenWorkflows,
+  lostCriticalAgents,
+  probeDatabase,
+  readBrainLease,
+} from './status/mesh-status';
 export type { AgentCount, BrainLease } from './status/mesh-status';
 export { auditMeshAction } from './history/audit-action';
 export { workflowsOfTasks } from './history/task-workflows';
+export { insertWorkflow } from './workflows/insert-workflow';
+export type { NewWorkflow } from './workflows/insert-workflow';
+export { listWorkflowRows } from './workflows/list-workflows';
+export type { WorkflowFilter, WorkflowListRow } from './workflows/list-workflows';
+export { loadWorkflowRows, loadWorkflowStepRows } from './workflows/load-workflows';
+export type { WorkflowRow, WorkflowStepRow } from './workflows/load-workflows';
+export { saveRuns, saveSteps } from './workflows/save-workflows';
+export type { SavedMove, SavedRun, SavedStep } from './workflows/save-workflows';
+export { askWorkflow, isRequestWaiting, takeRequests } from './workflows/workflow-inbox';
+export type { EndOfTask, TakenRequest, WorkflowRequest } from './workflows/workflow-inbox';
+export { loadTaskSpans, meanTaskDurations } from './workflows/workflow-spans';
+export type { TaskSpan } from './workflows/workflow-spans';

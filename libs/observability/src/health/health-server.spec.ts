@@ -38,4 +38,10 @@ describe('health server', () => {
     }
     expect((await get('/healthz/live')).status).toBe(200);
   });
+
+  test('a port in use is said by the name of its variable', async () => {
+    const { port } = server;
+    const second = startHealthServer({ port, checks, logger: createLogger('health-spec', 'silent') });
+    await expect(second).rejects.toThrow(`HEALTH_PORT: port ${port} is in use`);
+  });
 });

@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Logger } from '../logger';
+import { listenError } from '../listen-error';
 import { nestLogger } from '../nest-logger';
 import { type HealthCheck } from './health-check';
 import { HealthModule } from './health.module';
@@ -18,14 +19,19 @@ export interface SmallServer {
   close(): Promise<void>;
 }
 
-/** A small listener of its own for GET /healthz, /healthz/live and /healthz/ready. Throws when the port is taken. */
+/** A small listener of its own for GET /healthz, /healthz/live and /healthz/ready. Throws ConfigurationError. */
 export async function startHealthServer(options: HealthServerOptions): Promise<SmallServer> {
   const adapter = new FastifyAdapter({ forceCloseConnections: true });
   const app = await NestFactory.create<NestFastifyApplication>(HealthModule.with(options.checks), adapter, {
     logger: nestLogger(options.logger),
     abortOnError: false,
   });
-  await app.listen(options.port, options.address ?? '127.0.0.1');
+  try {
+    await app.listen(options.port, options.address ?? '127.0.0.1');
+  } catch (error) {
+    await app.close();
+    throw listenError('HEALTH_PORT', options.port, error);
+  }
   const address = app.getHttpServer().address();
   return { port: typeof address === 'object' && address ? address.port : options.port, close: () => app.close() };
 }

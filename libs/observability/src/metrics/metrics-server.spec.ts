@@ -23,3 +23,11 @@ test('a gauge that cannot be collected is a 503, not a crash', async () => {
   expect((await fetch(`http://127.0.0.1:${server.port}/metrics`)).status).toBe(503);
   await server.close();
 });
+
+test('a port in use is said by the name of its variable', async () => {
+  const registry = createMetricsRegistry('spec');
+  const server = await startMetricsServer({ port: 0, registry, logger });
+  const { port } = server;
+  await expect(startMetricsServer({ port, registry, logger })).rejects.toThrow(`METRICS_PORT: port ${port} is in use`);
+  await server.close();
+});

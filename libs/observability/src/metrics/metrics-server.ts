@@ -2,6 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { type Registry } from 'prom-client';
 import { type SmallServer } from '../health/health-server';
+import { listenError } from '../listen-error';
 import { type Logger } from '../logger';
 
 export interface MetricsServerOptions {
@@ -13,7 +14,7 @@ export interface MetricsServerOptions {
   readonly logger: Logger;
 }
 
-/** A small listener of its own for GET /metrics (Prometheus text). Throws when the port is taken. */
+/** A small listener of its own for GET /metrics (Prometheus text). Throws ConfigurationError. */
 export async function startMetricsServer(options: MetricsServerOptions): Promise<SmallServer> {
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0];
@@ -22,7 +23,8 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
     } else void answer(options, response);
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(options.port, options.address ?? '127.0.0.1', () => resolve());
+    const failed = (error: Error): void => reject(listenError('METRICS_PORT', options.port, error) as Error);
+    server.once('error', failed).listen(options.port, options.address ?? '127.0.0.1', () => resolve());
   });
   const close = (): Promise<void> => {
     server.closeAllConnections();

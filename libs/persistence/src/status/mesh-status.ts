@@ -58,3 +58,21 @@ const PROBE = statement('probe', 'select 1 as one');
 export async function probeDatabase(sql: Sql): Promise<void> {
   await sql.run(PROBE);
 }
+
+const CRITICAL = statement(
+  'agents-critical-lost',
+  `select name from (
+     select distinct on (name) id, name, state, seq from agents where $1 = any(tags) order by name, incarnation desc
+   ) newest
+    where state = 'error'
+       or (state = 'terminated' and exists (
+             select 1 from audit where subject_id = newest.id and audit.seq = newest.seq
+                and reason in ('lost', 'unreachable', 'never started')))
+    order by name`,
+);
+
+/** Names of agents with this tag whose newest incarnation failed; those that left as planned are not among them. */
+export async function lostCriticalAgents(sql: Sql, tag: string): Promise<string[]> {
+  const rows = await sql.run<{ name: string }>(CRITICAL, [tag]);
+  return rows.map((row) => row.name);
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import helmet from '@fastify/helmet';
+import { type DynamicModule, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type Logger, nestLogger } from '@baton/observability';
+import { type FastifyInstance } from 'fastify';
+import { type Registry } from 'prom-client';
+import { serveDocs } from '../openapi/serve-docs';
+import { measureHttp } from '../ops/http-metrics';
+import { bodyLimits, limitBodies } from './http/body-limits';
+import { parseBodies } from './http/body-parsers';
+import { KnownRoutes } from './http/known-routes';
+import { ProblemFilter } from './http/problem.filter';
+
+export interface ApiOptions {
+  readonly logger: Logger;
+  /** Shown in the OpenAPI document. */
+  readonly version: string;
+  readonly registry: Registry;
+}
+
+/** A request id a client sent is kept when it looks like one. */
+const REQUEST_ID = /^[\w.:-]{1,100}$/;
+
+/** The HTTP side of an orchestrator around its root module. The caller listens and closes. */
+export async function createApi(root: DynamicModule | Type, options: ApiOptions): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: bodyLimits.single,
+    forceCloseConnections: 'idle',
+    genReqId: (request) => {
+      const given = request.headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+  });
+  const fastify = adapter.getInstance<FastifyInstance>();
+  const routes = new KnownRoutes();
+  routes.watch(fastify);
+  parseBodies(fastify);
+  limitBodies(fastify);
+  measureHttp(fastify, options.registry);
+  fastify.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    logger: nestLogger(options.logger),
+    abortOnError: false,
+    bodyParser: false,
+  });
+  await app.register(helmet, { contentSecurityPolicy });
+  app.useGlobalFilters(new ProblemFilter(options.logger, routes));
+  serveDocs(app, options.version);
+  return app;
+}
+
+/** For the documentation's UI. The API may be served without TLS on a private network, so nothing is upgraded. */
+const contentSecurityPolicy = {
+  directives: {
+    defaultSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:'],
+    upgradeInsecureRequests: null,
+  },
+};

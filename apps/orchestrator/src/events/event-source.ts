@@ -1,0 +1,29 @@
+import { feedEnd, type FeedPosition, readFeed, type Sql, workflowsOfTasks } from '@baton/persistence';
+import { type FeedEvent, toFeedEvent, toPosition, toSequence } from './mesh-event';
+
+export interface EventPage {
+  readonly events: readonly FeedEvent[];
+  /** Everything up to this sequence number was seen. */
+  readonly seen: number;
+  readonly atEnd: boolean;
+}
+
+const PAGE = 1000;
+
+/** Reads the feed from the audit, a page at a time. */
+export class EventSource {
+  constructor(private readonly sql: Sql) {}
+
+  async end(): Promise<number> {
+    return toSequence(await feedEnd(this.sql));
+  }
+
+  async after(sequence: number): Promise<EventPage> {
+    const position: FeedPosition = toPosition(sequence);
+    const page = await readFeed(this.sql, position, PAGE);
+    const tasks = page.entries.filter(({ row }) => row.subject === 'task').map(({ row }) => row.subjectId);
+    const workflows = await workflowsOfTasks(this.sql, [...new Set(tasks)]);
+    const events = page.entries.map((entry) => toFeedEvent(entry, (id) => workflows.get(id)));
+    return { events, seen: toSequence(page.next), atEnd: page.atEnd };
+  }
+}
