@@ -51,11 +51,13 @@ export function optionsFrom(environment: MeshEnvironment): Omit<MeshOptions, 'pr
  */
 export async function startMesh(options: MeshOptions): Promise<Mesh> {
   const dataDir = resolve(options.dataDir);
-  await ensureBuilt(options.progress);
   const { messageQueueUrl, databaseUrl, progress } = options;
+  const build = ensureBuilt(progress);
+  build.catch(() => undefined); // reported below, after the services: a wrong setting is the better reason
   const services = await startServices({ dataDir, messageQueueUrl, databaseUrl, progress });
   const started: MeshProcess[] = [];
   try {
+    await build;
     const credentials = ensureCredentials(dataDir, options.adminPassword, progress);
     return await startProcesses({ ...options, dataDir }, services, credentials, started);
   } catch (error) {
