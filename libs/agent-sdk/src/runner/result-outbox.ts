@@ -49,7 +49,10 @@ export class ResultOutbox {
 
   /** Waits until all is confirmed, at most `withinMs`; then gives the rest up. Returns how many were given up. */
   async close(withinMs: number): Promise<number> {
-    const timer = setTimeout(() => this.closing.abort(), withinMs);
+    const timer = setTimeout(
+      () => this.closing.abort(new Error('The agent left before the broker took the result')),
+      withinMs,
+    );
     await this.batcher.idle();
     clearTimeout(timer);
     await setImmediate(); // every `add` has seen its end
@@ -102,7 +105,7 @@ export class ResultOutbox {
   /** A publish waits for the broker to return; a closing outbox does not. */
   private race<T>(publish: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const stop = (): void => reject(new Error('the agent is leaving'));
+      const stop = (): void => reject(this.closing.signal.reason as Error);
       this.closing.signal.addEventListener('abort', stop, { once: true });
       publish.then(resolve, reject).finally(() => this.closing.signal.removeEventListener('abort', stop));
     });
