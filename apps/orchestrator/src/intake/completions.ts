@@ -9,6 +9,7 @@ const POLL_MS = 500;
 export class Completions {
   private readonly waiting = new Map<string, Set<() => void>>();
   private poll: NodeJS.Timeout | undefined;
+  private tellWaiting: () => void = () => undefined;
 
   constructor(private readonly database: Database) {}
 
@@ -25,6 +26,11 @@ export class Completions {
       signal?.addEventListener('abort', () => finish(false), { once: true });
       this.remember(taskId, onEnded);
     });
+  }
+
+  /** `tell` is called each time somebody begins to wait: whoever brings the news can begin to listen. */
+  onWaiting(tell: () => void): void {
+    this.tellWaiting = tell;
   }
 
   /** Whether anybody waits for anything. */
@@ -45,6 +51,7 @@ export class Completions {
     const set = this.waiting.get(taskId) ?? new Set();
     this.waiting.set(taskId, set.add(tell));
     this.poll ??= setInterval(() => void this.ask(), POLL_MS);
+    this.tellWaiting();
   }
 
   private forget(taskId: string, tell: () => void): void {

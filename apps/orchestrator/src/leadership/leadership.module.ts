@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { Global, Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { type Bus } from '@baton/bus';
+import { type Logger } from '@baton/observability';
+import { Database } from '@baton/persistence';
+import { type OrchestratorConfig } from '../config';
+import { Completions } from '../intake/completions';
+import { Hints } from '../intake/hints';
+import { type TaskMetrics } from '../ops/task-metrics';
+import { BRAIN, BUS, CONFIG, LOGGER, START_WORKFLOWS, TASK_METRICS } from '../tokens';
+import { Brain } from './brain';
+import { EndedListener } from './ended-listener';
+import { type StartTermWorkflows } from './term-workflows';
+
+interface Parts {
+  readonly database: Database;
+  readonly bus: Bus;
+  readonly logger: Logger;
+  readonly config: OrchestratorConfig;
+  readonly hints: Hints;
+  readonly completions: Completions;
+  readonly startWorkflows: StartTermWorkflows;
+  readonly metrics: TaskMetrics;
+}
+
+function makeBrain({ config, completions, metrics, ...parts }: Parts): Brain {
+  return new Brain({
+    ...parts,
+    strategyOf: (capability) => config.BATON_STRATEGIES.get(capability) ?? config.BATON_STRATEGY,
+    onEnded: (tasks) => {
+      completions.ended(tasks.map((task) => task.taskId));
+      metrics.ended(tasks);
+    },
+  });
+}
+
+/** Nest hands the parts over one by one, in this order. */
+const PARTS = {
+  database: Database,
+  bus: BUS,
+  logger: LOGGER,
+  config: CONFIG,
+  hints: Hints,
+  completions: Completions,
+  startWorkflows: START_WORKFLOWS,
+  metrics: TASK_METRICS,
+};
+
+const brain = {
+  provide: BRAIN,
+  inject: Object.values(PARTS),
+  useFactory: (...given: unknown[]) => {
+    const parts = Object.fromEntries(Object.keys(PARTS).map((name, index) => [name, given[index]]));
+    return makeBrain(parts as unknown as Parts);
+  },
+};
+
+/** Lets this process be the brain when nobody else is. Starts last, ends first. */
+@Global()
+@Module({ providers: [brain], exports: [BRAIN] })
+export class LeadershipModule implements OnApplicationBootstrap, OnModuleDestroy {
+  constructor(
+    @Inject(BRAIN) private readonly brain: Brain,
+    @Inject(BUS) bus: Bus,
+    completions: Completions,
+  ) {
+    new EndedListener(bus, randomUUID(), completions, () => this.brain.epoch !== undefined);
+  }
+
+  onApplicationBootstrap(): void {
+    this.brain.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.brain.stop();
+  }
+}
