@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { v7 as uuidv7 } from 'uuid';
 import { cloudEventBatchContentType, cloudEventContentType, type CloudEvent } from '@baton/contracts';
 import { type Outgoing } from './bus';
 import { MessageInvalidError } from './errors';
 import { findJsonFlaw } from './json-scan';
+import { newMessageId } from './message-id';
 
 /** Limits of the wire. Larger things are kept once elsewhere and referred to. */
 export const wireLimits = {
@@ -29,7 +29,7 @@ export function encode(source: string, message: Outgoing | readonly Outgoing[], 
   const tail = `","source":${JSON.stringify(source)},"specversion":"1.0","time":"${now.toISOString()}"`;
   const timestamp = Math.floor(now.getTime() / 1000);
   if (!isBatch(message)) {
-    const id = message.id ?? uuidv7();
+    const id = message.id ?? newMessageId();
     const content = toContent(encodeEvent(message, id, tail));
     const { correlationId } = message;
     return { content, contentType: cloudEventContentType, id, type: message.kind.type, correlationId, timestamp };
@@ -40,10 +40,17 @@ export function encode(source: string, message: Outgoing | readonly Outgoing[], 
       `A batch holds 1 to ${wireLimits.eventsPerMessage} messages, this one ${message.length}. Split it.`,
     );
   }
-  const events = message.map((one) => encodeEvent(one, one.id ?? uuidv7(), tail));
+  const events = message.map((one) => encodeEvent(one, one.id ?? newMessageId(), tail));
   const content = toContent(`[${events.join(',')}]`);
   const contentType = cloudEventBatchContentType;
-  return { content, contentType, id: uuidv7(), type: first.kind.type, correlationId: first.correlationId, timestamp };
+  return {
+    content,
+    contentType,
+    id: newMessageId(),
+    type: first.kind.type,
+    correlationId: first.correlationId,
+    timestamp,
+  };
 }
 
 function isBatch(message: Outgoing | readonly Outgoing[]): message is readonly Outgoing[] {

@@ -11,10 +11,18 @@ import { openChannel, type Session } from './session';
 const maxLosses = 5;
 const refusedAgainMs = 200;
 
+/** A message that is not encoded yet. */
+interface Candidate {
+  readonly durable: boolean;
+  readonly encode: () => Outbound;
+  readonly resolve: (outcome: PublishOutcome) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /** Publishes under confirms: durable messages until the broker has them, others once (B2, B3, B5). */
 export class ConfirmedPublisher {
   private readonly window: ConfirmWindow;
-  private readonly admission = new Fifo<() => void>();
+  private readonly admission = new Fifo<Candidate>();
   private readonly idlers: (() => void)[] = [];
   private channel: ConfirmChannel | undefined;
   private socketFull = false;
@@ -48,15 +56,9 @@ export class ConfirmedPublisher {
     return new Promise((resolve, reject) => {
       if (this.closed) return reject(this.closed);
       if (!durable && (!this.channel || this.blocked)) return resolve('dropped');
-      const admit = (): void => {
-        try {
-          this.window.add({ ...encode(), durable, resolve, reject, returned: false, losses: 0 });
-        } catch (error) {
-          reject(asError(error));
-        }
-      };
-      if (this.window.full || this.admission.length > 0) return this.admission.push(admit);
-      admit();
+      const candidate = { durable, encode, resolve, reject };
+      if (this.window.full || this.admission.length > 0) return this.admission.push(candidate);
+      this.admit(candidate);
       this.pump();
     });
   }
@@ -76,19 +78,43 @@ export class ConfirmedPublisher {
     clearTimeout(this.refusalTimer);
     this.channel = undefined;
     this.window.abandon(this.closed);
-    for (const admit of this.admission.drain()) admit();
-    this.window.abandon(this.closed);
+    for (const candidate of this.admission.drain()) candidate.reject(this.closed);
     this.release();
   }
 
   private pump(): void {
+    do this.transmitAll();
+    while (this.letIn());
+    if (this.isIdle()) this.release();
+  }
+
+  private transmitAll(): void {
     while (this.channel && !this.socketFull && !this.blocked) {
       const entry = this.window.next();
-      if (!entry) break;
+      if (!entry) return;
       this.transmit(this.channel, entry);
     }
-    while (!this.window.full && this.admission.length > 0) this.admission.shift()?.();
-    if (this.isIdle()) this.release();
+  }
+
+  /** Whether anybody who waited for room got in. */
+  private letIn(): boolean {
+    let any = false;
+    while (!this.window.full) {
+      const candidate = this.admission.shift();
+      if (!candidate) break;
+      this.admit(candidate);
+      any = true;
+    }
+    return any;
+  }
+
+  private admit({ durable, encode, resolve, reject }: Candidate): void {
+    try {
+      const { exchange, key, content, properties } = encode();
+      this.window.add({ exchange, key, content, properties, durable, resolve, reject, returned: false, losses: 0 });
+    } catch (error) {
+      reject(asError(error));
+    }
   }
 
   private transmit(channel: ConfirmChannel, entry: Entry): void {

@@ -54,7 +54,7 @@ export class RabbitBus implements Bus {
   constructor(private readonly options: RabbitBusOptions) {
     this.link = new Link(options.logger);
     this.confirmed = new ConfirmedPublisher(options);
-    this.live = new LivePublisher(options);
+    this.live = new LivePublisher();
     this.context = {
       logger: options.logger,
       durableQueueType: options.durableQueueType,
