@@ -20,6 +20,7 @@ export {
   actionStates,
   advance,
   compileWorkflow,
+  countedProgress,
   createRun,
   documentLimits,
   expressionLimits,

@@ -53,6 +53,11 @@ export class CapabilityCatalog {
     return this.validators.has(capability);
   }
 
+  /** Known names like this one, nearest first. */
+  near(capability: string): readonly string[] {
+    return nearest(capability, this.names());
+  }
+
   /** Reads the announced capabilities again, at the next use. */
   invalidate(): void {
     this.loadedAt = -Infinity;

@@ -24,6 +24,7 @@ import { Brain } from './brain';
 
 const logger = createLogger('test', process.env.TEST_LOG === undefined ? 'silent' : 'debug');
 const noWorkflows = () => ({
+  alone: <Result>(transaction: () => Promise<Result>) => transaction(),
   afterTasks: () => Promise.resolve({ afterCommit: () => undefined }),
   takeInbox: () => Promise.resolve(),
 });

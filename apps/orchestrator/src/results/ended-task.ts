@@ -18,5 +18,7 @@ export interface EndedTask {
 
 /** Lets the workflows go on in the same transaction that records the ends of their tasks. */
 export interface WorkflowPort {
+  /** One transaction that touches workflows at a time: runs are kept in memory between them. */
+  alone<Result>(transaction: () => Promise<Result>): Promise<Result>;
   afterTasks(sql: Sql, ended: readonly EndedTask[]): Promise<{ afterCommit(): void }>;
 }

@@ -108,15 +108,17 @@ export class Recorder {
     const records = current.map(({ decided }) => decided.record);
     const endsOfSteps = current.some(({ held, decided }) => held.row.workflowId && decided.after.to !== 'queued');
     if (!endsOfSteps) return recordAttempts(this.desk.database, this.desk.epoch, records);
-    let afterCommit = (): void => undefined;
-    const done = await this.desk.database.transaction(async (sql) => {
-      const ids = await recordAttempts(sql, this.desk.epoch, records);
-      const recorded = current.filter(({ held }) => ids.has(held.row.id));
-      afterCommit = await this.advance(sql, recorded);
-      return ids;
+    return this.workflows.alone(async () => {
+      let afterCommit = (): void => undefined;
+      const done = await this.desk.database.transaction(async (sql) => {
+        const ids = await recordAttempts(sql, this.desk.epoch, records);
+        const recorded = current.filter(({ held }) => ids.has(held.row.id));
+        afterCommit = await this.advance(sql, recorded);
+        return ids;
+      });
+      afterCommit();
+      return done;
     });
-    afterCommit();
-    return done;
   }
 
   private async advance(sql: Sql, recorded: readonly Current[]): Promise<() => void> {

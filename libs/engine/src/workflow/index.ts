@@ -11,5 +11,5 @@ export type { TaskEndedEvent } from './run/task-ended';
 export type { RunTransition, WorkflowCommand, WorkflowDecision } from './run/turn';
 export { createRun, hasFailed, isActive } from './run/workflow-run';
 export type { NodeRun, StepRun, WorkflowRun } from './run/workflow-run';
-export { progress } from './progress/progress';
+export { countedProgress, progress } from './progress/progress';
 export type { DurationHistory } from './progress/progress';

@@ -12,6 +12,11 @@ const ended: readonly StepState[] = ['completed', 'failed', 'rejected', 'cancele
  * all that has not been submitted. `etaSeconds` is null while the run is not running or a duration is unknown.
  */
 export function progress(run: WorkflowRun, now: Date, history: DurationHistory = new Map()): WorkflowProgress {
+  return { ...countedProgress(run), etaSeconds: run.state === 'running' ? etaSeconds(run, now, history) : null };
+}
+
+/** The same without the estimate, at a cost that does not depend on the size of the run. */
+export function countedProgress(run: WorkflowRun): WorkflowProgress {
   const of = (state: StepState): number => run.counts[state] ?? 0;
   const total = Object.values(run.counts).reduce((sum, count) => sum + count, 0);
   const finished = ended.reduce((sum, state) => sum + of(state), 0);
@@ -23,7 +28,7 @@ export function progress(run: WorkflowRun, now: Date, history: DurationHistory =
     failed: of('failed') + of('rejected'),
     running: total - finished - waiting,
     waiting,
-    etaSeconds: run.state === 'running' ? etaSeconds(run, now, history) : null,
+    etaSeconds: null,
   };
 }
 

@@ -1,0 +1,119 @@
+import { type TaskId, type WorkflowState } from '@baton/contracts';
+import {
+  advance,
+  countedProgress,
+  type StepRun,
+  type WorkflowCommand,
+  type WorkflowEvent,
+  type WorkflowRun,
+} from '@baton/engine';
+import {
+  type CanceledTask,
+  cancelTasks,
+  insertTasks,
+  type NewTask,
+  type SavedMove,
+  type SavedRun,
+  saveRuns,
+  saveSteps,
+  type Sql,
+} from '@baton/persistence';
+import { v7 as uuidV7 } from 'uuid';
+import { newTask, type TaskDefaults } from '../intake/new-task';
+import { stepToRow } from './stored-run';
+
+const ACTOR = 'orchestrator';
+
+/** What a commit changed besides the workflows: the dispatcher is told of it afterwards. */
+export interface Entered {
+  readonly submitted: readonly NewTask[];
+  readonly canceled: readonly CanceledTask[];
+  readonly moved: readonly { readonly run: WorkflowRun; readonly to: WorkflowState }[];
+}
+
+interface Entry {
+  readonly run: WorkflowRun;
+  readonly from: WorkflowState;
+  readonly changed: Set<StepRun>;
+  readonly moves: SavedMove[];
+}
+
+/** Collects the decisions of one transaction and saves them together: each run, step and task in one statement. */
+export class Ledger {
+  private readonly entries = new Map<WorkflowRun, Entry>();
+  private readonly submits = new Map<TaskId, { run: WorkflowRun; command: Submitted }>();
+  private readonly cancels = new Map<string, TaskId[]>();
+
+  constructor(private readonly defaults: TaskDefaults) {}
+
+  /** Advances the run, in memory; nothing is written yet. */
+  async advance(run: WorkflowRun, event: WorkflowEvent, actor = ACTOR): Promise<void> {
+    const entry = this.entries.get(run) ?? { run, from: run.state, changed: new Set(), moves: [] };
+    const decision = await advance(run, event, { now: new Date(), newTaskId: () => uuidV7() as TaskId });
+    for (const step of decision.changed) entry.changed.add(step);
+    // The first transition is what was asked for; what follows from it is the orchestrator's doing.
+    decision.transitions.forEach((move, index) => entry.moves.push({ ...move, actor: index === 0 ? actor : ACTOR }));
+    for (const command of decision.commands) this.enter(run, command);
+    if (entry.changed.size + entry.moves.length > 0) this.entries.set(run, entry);
+  }
+
+  /** Saves everything entered. Throws when a run is not in the state it was loaded in. */
+  async save(sql: Sql, epoch: number): Promise<Entered> {
+    const entries = [...this.entries.values()];
+    if (entries.length === 0) return { submitted: [], canceled: [], moved: [] };
+    const saved = await saveRuns(sql, epoch, entries.map(toSavedRun));
+    const stray = entries.find(({ run }) => !saved.has(run.id));
+    if (stray) throw new Error(`Workflow ${stray.run.id} is no longer ${stray.from} in the database`);
+    const steps = entries.flatMap(({ run, changed }) => [...changed].map((step) => stepToRow(run, step)));
+    await saveSteps(sql, epoch, steps);
+    const submitted = this.tasks();
+    if (submitted.length > 0) await insertTasks(sql, submitted);
+    const canceled = await this.cancel(sql);
+    const moved = entries.flatMap(({ run, moves }) => moves.map(({ to }) => ({ run, to })));
+    return { submitted, canceled, moved };
+  }
+
+  private enter(run: WorkflowRun, command: WorkflowCommand): void {
+    if (command.kind === 'submit-task') {
+      this.submits.set(command.taskId, { run, command });
+      return;
+    }
+    const { taskId, reason } = command;
+    const others = this.cancels.get(reason);
+    if (others) others.push(taskId);
+    else this.cancels.set(reason, [taskId]);
+  }
+
+  private tasks(): NewTask[] {
+    const now = new Date();
+    return [...this.submits.values()].map(({ run, command }) => {
+      const origin = { id: command.taskId, createdBy: ACTOR, workflowId: run.id, stepId: command.key };
+      return newTask(command.submit, origin, this.defaults, now);
+    });
+  }
+
+  private async cancel(sql: Sql): Promise<CanceledTask[]> {
+    const canceled: CanceledTask[] = [];
+    for (const [reason, ids] of this.cancels) {
+      canceled.push(...(await cancelTasks(sql, ids, { actor: ACTOR, reason, tellWorkflow: false })));
+    }
+    return canceled;
+  }
+}
+
+type Submitted = Extract<WorkflowCommand, { kind: 'submit-task' }>;
+
+function toSavedRun({ run, from, moves }: Entry): SavedRun {
+  return {
+    id: run.id,
+    from,
+    to: run.state,
+    input: from === 'created' ? JSON.stringify(run.input) : null,
+    output: run.finishedAt === null ? null : JSON.stringify(run.output),
+    error: run.error === null ? null : JSON.stringify(run.error),
+    progress: JSON.stringify(countedProgress(run)),
+    startedAt: run.startedAt,
+    finishedAt: run.finishedAt,
+    moves,
+  };
+}

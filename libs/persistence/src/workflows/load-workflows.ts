@@ -1,0 +1,62 @@
+import { type StepState, type TaskId, type TaskState, type WorkflowId, type WorkflowState } from '@baton/contracts';
+import { type Sql, statement } from '../sql';
+
+/** A workflow's row; JSON is text. */
+export interface WorkflowRow {
+  readonly id: WorkflowId;
+  readonly name: string;
+  readonly state: WorkflowState;
+  readonly definition: string;
+  readonly input: string;
+  readonly output: string | null;
+  readonly error: string | null;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+}
+
+/** A step's or element's row. Outputs are kept once, with the task that gave them. */
+export interface WorkflowStepRow {
+  readonly workflowId: WorkflowId;
+  readonly key: string;
+  readonly stepId: string;
+  readonly itemIndex: number | null;
+  readonly state: StepState;
+  readonly taskId: TaskId | null;
+  readonly attempts: number;
+  readonly output: string | null;
+  readonly error: string | null;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  /** Of its task, as far as there is one. */
+  readonly taskState: TaskState | null;
+  readonly taskAttempt: number | null;
+  readonly taskError: string | null;
+}
+
+const HEADS = statement(
+  'workflows-load',
+  `select id, name, state, definition, input, output, error, created_at as "createdAt", started_at as "startedAt",
+          finished_at as "finishedAt"
+     from workflows where id = any($1::uuid[])`,
+);
+const STEPS = statement(
+  'workflow-steps-load',
+  `select s.workflow_id as "workflowId", s.key, s.step_id as "stepId", s.item_index as "itemIndex", s.state,
+          s.task_id as "taskId", s.attempts, coalesce(s.output, t.output) as output,
+          s.error, s.started_at as "startedAt", s.finished_at as "finishedAt", t.state as "taskState",
+          t.attempt as "taskAttempt", t.error as "taskError"
+     from workflow_steps s left join tasks t on t.id = s.task_id
+    where s.workflow_id = any($1::uuid[])
+    order by s.workflow_id, s.step_id, s.item_index nulls first`,
+);
+
+/** The workflows that exist, in no particular order. */
+export function loadWorkflowRows(sql: Sql, ids: readonly string[]): Promise<WorkflowRow[]> {
+  return sql.run<WorkflowRow>(HEADS, [ids]);
+}
+
+/** Their steps that were ever changed; elements in the order of their index. */
+export function loadWorkflowStepRows(sql: Sql, ids: readonly string[]): Promise<WorkflowStepRow[]> {
+  return sql.run<WorkflowStepRow>(STEPS, [ids]);
+}

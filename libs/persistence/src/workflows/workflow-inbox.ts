@@ -1,0 +1,84 @@
+import {
+  type FinalTaskState,
+  type TaskError,
+  type TaskId,
+  type WorkflowId,
+  type WorkflowState,
+} from '@baton/contracts';
+import { type Sql, statement } from '../sql';
+
+/** What somebody asks of a workflow. `payload` is JSON text. */
+export interface WorkflowRequest {
+  readonly workflowId: string;
+  readonly kind: string;
+  readonly payload: string | null;
+  readonly actor: string;
+}
+
+const ASK = statement(
+  'workflow-inbox-ask',
+  `insert into workflow_inbox (workflow_id, kind, payload, actor)
+   select id, $2, $3, $4 from workflows where id = $1 and state = any($5::text[])
+   returning id`,
+);
+const WAITS = statement('workflow-inbox-waits', 'select 1 as waits from workflow_inbox where id = $1');
+
+/** Leaves a request for the brain if the workflow is in one of `states`. Returns its number, or undefined. */
+export async function askWorkflow(
+  sql: Sql,
+  request: WorkflowRequest,
+  states: readonly WorkflowState[],
+): Promise<string | undefined> {
+  const { workflowId, kind, payload, actor } = request;
+  const [row] = await sql.run<{ id: string }>(ASK, [workflowId, kind, payload, actor, states]);
+  return row?.id;
+}
+
+/** Whether the brain has not taken the request yet. */
+export async function isRequestWaiting(sql: Sql, requestId: string): Promise<boolean> {
+  return (await sql.run(WAITS, [requestId])).length > 0;
+}
+
+/** A request as the brain takes it; of a task that ended, with how it ended. */
+export interface TakenRequest {
+  readonly id: string;
+  readonly workflowId: WorkflowId;
+  readonly kind: string;
+  readonly payload: string | null;
+  readonly actor: string;
+  readonly task: EndOfTask | null;
+}
+export interface EndOfTask {
+  readonly taskId: TaskId;
+  readonly stepKey: string;
+  readonly state: FinalTaskState;
+  readonly attempts: number;
+  readonly error: TaskError | null;
+}
+
+const TAKE = statement(
+  'workflow-inbox-take',
+  `with taken as (
+     delete from workflow_inbox
+      where id in (select id from workflow_inbox where $2::uuid[] is null or workflow_id = any($2::uuid[])
+                    order by id limit $3)
+        and (select fence($1))
+     returning id, workflow_id, kind, payload, actor
+   )
+   select i.id, i.workflow_id as "workflowId", i.kind, i.payload, i.actor,
+          case when t.id is not null then json_build_object('taskId', t.id, 'stepKey', t.step_id, 'state', t.state,
+                                                            'attempts', t.attempt, 'error', t.error::json) end as task
+     from taken i
+     left join tasks t on i.kind = 'task-ended' and t.id = (i.payload::json ->> 'taskId')::uuid
+    order by i.id`,
+);
+
+/** Takes up to `limit` requests, oldest first: of these workflows, or of all. Throws LeaseLostError (I3). */
+export function takeRequests(
+  sql: Sql,
+  epoch: number,
+  ids: readonly WorkflowId[] | null,
+  limit: number,
+): Promise<TakenRequest[]> {
+  return sql.run<TakenRequest>(TAKE, [epoch, ids, limit]);
+}
