@@ -1,0 +1,83 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Database } from '@baton/persistence';
+import { type Registry } from 'prom-client';
+import { AgentsModule } from './agents/agents.module';
+import { ApiModule } from './api/api.module';
+import { MeshControl } from './api/system/mesh-control';
+import { AuthModule } from './auth/auth.module';
+import { CoreModule, type CoreParts } from './core.module';
+import { EventsModule } from './events/events.module';
+import { CapabilityCatalog } from './intake/capability-catalog';
+import { Hints } from './intake/hints';
+import { type TaskDefaults } from './intake/new-task';
+import { LeadershipModule } from './leadership/leadership.module';
+import { OpsModule } from './ops/ops.module';
+import { TaskMetrics } from './ops/task-metrics';
+import { ParentControl } from './parent-control';
+import { START_WORKFLOWS, TASK_DEFAULTS, TASK_METRICS } from './tokens';
+import { workflowsOf } from './workflows/brain-workflows';
+import { WorkflowService } from './workflows/workflow-service';
+
+export interface AppParts extends CoreParts {
+  readonly registry: Registry;
+  readonly version: string;
+}
+
+const workflowService = {
+  provide: WorkflowService,
+  inject: [Database, Hints, CapabilityCatalog],
+  useFactory: (database: Database, hints: Hints, catalog: CapabilityCatalog) =>
+    new WorkflowService(database, hints, catalog),
+};
+const startWorkflows = {
+  provide: START_WORKFLOWS,
+  inject: [TASK_DEFAULTS],
+  useFactory: (defaults: TaskDefaults) => workflowsOf(defaults),
+};
+
+/** What several rooms share beyond the core. */
+@Global()
+@Module({})
+class SharedModule {
+  static with(taskMetrics: TaskMetrics): DynamicModule {
+    const providers = [
+      { provide: TASK_METRICS, useValue: taskMetrics },
+      { provide: MeshControl, useClass: ParentControl },
+      workflowService,
+      startWorkflows,
+    ];
+    return {
+      module: SharedModule,
+      providers,
+      exports: [TASK_METRICS, MeshControl, WorkflowService, START_WORKFLOWS],
+    };
+  }
+}
+
+/** One orchestrator: a door always, the brain when it holds the lease. */
+@Module({})
+export class AppModule {
+  static with({ registry, version, ...core }: AppParts): DynamicModule {
+    const { config } = core;
+    const taskMetrics = new TaskMetrics(registry);
+    return {
+      module: AppModule,
+      imports: [
+        CoreModule.with(core),
+        SharedModule.with(taskMetrics),
+        LeadershipModule,
+        AuthModule.register({ adminPassword: config.BATON_ADMIN_PASSWORD }),
+        EventsModule,
+        AgentsModule,
+        OpsModule.register({
+          healthPort: config.HEALTH_PORT,
+          metricsPort: config.METRICS_PORT,
+          address: config.BATON_LISTEN_ADDRESS,
+          registry,
+          taskMetrics,
+        }),
+        ApiModule.register({ version }),
+      ],
+    };
+  }
+}
