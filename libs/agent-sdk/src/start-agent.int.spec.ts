@@ -60,13 +60,22 @@ class Plan extends Capability<{ refuse: boolean }, { plan: unknown }> {
   }
 }
 
+class Large extends Capability<{ units: number }, string> {
+  readonly name = 'test.large';
+  readonly input = { type: 'object' };
+  readonly output = { type: 'string' };
+  execute({ units }: { units: number }): string {
+    return 'x'.repeat(units);
+  }
+}
+
 let broker: TestBroker;
 let mesh: MeshStandIn;
 let agentId: string;
 const running: RunningProcess[] = [];
 
 function start(environment: Record<string, string> = {}, url = broker.url): Promise<RunningProcess> {
-  const options = { family: 'test', capabilities: [Greet, Hold, Plan], providers: [Greeting], tags: ['a'] };
+  const options = { family: 'test', capabilities: [Greet, Hold, Plan, Large], providers: [Greeting], tags: ['a'] };
   const variables = { MESSAGE_QUEUE_URL: url, BATON_AGENT_ID: agentId, BATON_DRAIN_MS: '5000', ...environment };
   return startAgent(options, readAgentConfig('test', undefined, variables), createLogger('agent', 'silent')).then(
     (one) => {
@@ -217,4 +226,43 @@ test('stop waits for what is in flight', async () => {
   Hold.letGo[0]?.();
   await stopped;
   expect((await eventually(() => mesh.resultOf(task))).output).toBe('let go');
+});
+
+test('what is too large for the wire fails for good and takes nothing else with it', async () => {
+  await Promise.all([mesh.openRegistry(), mesh.openResults()]);
+  await start();
+  const mebibyte = 1024 * 1024;
+  const [fits, atLimit, beyond] = [mebibyte / 2, mebibyte - 2, mebibyte].map((units) =>
+    assignment('test.large', { units }),
+  );
+  const neighbour = assignment('greet.hello', { name: 'Ada' });
+  if (!fits || !atLimit || !beyond) throw new Error('three assignments');
+  await mesh.assign(agentId, fits, atLimit, neighbour, beyond);
+  expect((await eventually(() => mesh.resultOf(fits))).output).toHaveLength(mebibyte / 2);
+  expect((await eventually(() => mesh.resultOf(neighbour))).outcome).toBe('completed');
+  expect((await eventually(() => mesh.resultOf(beyond))).error).toMatchObject({
+    code: 'OUTPUT_TOO_LARGE',
+    retryable: false,
+  });
+  expect((await eventually(() => mesh.resultOf(atLimit))).error?.code ?? 'OUTPUT_TOO_LARGE').toBe('OUTPUT_TOO_LARGE');
+});
+
+test('with HEALTH_PORT it says whether work can reach it', async () => {
+  await mesh.openRegistry();
+  const agent = await start({ HEALTH_PORT: '0' });
+  const answer = await fetch(String(agent.ready.health));
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({
+    status: 'ok',
+    details: { broker: { status: 'up' }, registry: { status: 'up' } },
+  });
+});
+
+test('a capability that cannot be offered stops the start with its fault, and leaves nothing open', async () => {
+  class Bad extends Plan {
+    override readonly input = { type: 'nonsense' };
+  }
+  const config = readAgentConfig('test', undefined, { MESSAGE_QUEUE_URL: broker.url, BATON_AGENT_ID: agentId });
+  const starting = startAgent({ family: 'test', capabilities: [Bad] }, config, createLogger('agent', 'silent'));
+  await expect(starting).rejects.toThrow(/test\.plan \(Bad\): its input schema/);
 });

@@ -49,6 +49,10 @@ export class Agent {
     this.ended = new Promise((resolve) => (this.end = resolve));
   }
 
+  get isRegistered(): boolean {
+    return this.registered;
+  }
+
   /** Resolves when a registry knows the agent. The inbox is open before that: work may come at once. */
   async start(): Promise<void> {
     const { bus, announcement } = this.parts;

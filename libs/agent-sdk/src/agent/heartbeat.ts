@@ -3,6 +3,9 @@ import { agentHeartbeat, type AgentHeartbeat } from '@baton/contracts';
 import { type Logger } from '@baton/observability';
 import { UsageMeter } from './usage-meter';
 
+/** Longer intervals would overflow Node's timers and beat without pause. */
+const maxSeconds = 3600;
+
 export type Vitals = Pick<AgentHeartbeat, 'agentId' | 'state' | 'draining' | 'inFlight'>;
 
 /** Says every few seconds that the agent lives and which attempts it holds. Beats are dropped while the broker is away. */
@@ -20,7 +23,7 @@ export class Heartbeat {
   /** Beats now, then every `seconds`. Called again it keeps on with the new interval. */
   start(seconds: number): void {
     this.stop();
-    this.timer = setInterval(() => this.beat(), seconds * 1000);
+    this.timer = setInterval(() => this.beat(), Math.min(seconds, maxSeconds) * 1000);
     this.beat();
   }
 

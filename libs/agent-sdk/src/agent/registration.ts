@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Bus, outgoing, RequestFailedError, routes } from '@baton/bus';
-import { agentRegister, type AgentRegister, type AgentRegistered } from '@baton/contracts';
+import { type Bus, createValidator, outgoing, RequestFailedError, routes } from '@baton/bus';
+import { agentRegister, agentRegistered, type AgentRegister, type AgentRegistered } from '@baton/contracts';
 import { ConfigurationError, type Logger } from '@baton/observability';
 
+const checkReply = createValidator(agentRegistered.schema);
 const backoff = { firstMs: 100, maxMs: 5000 } as const;
 
 /** Makes the agent known to a registry, as often as it takes: the start order does not matter. */
@@ -55,6 +56,8 @@ export class Registration {
 
   private async ask(): Promise<AgentRegistered> {
     const reply = await this.bus.request<AgentRegistered>(routes.registry, outgoing(agentRegister, this.announcement));
+    const [fault] = checkReply(reply.data);
+    if (fault) throw new Error(`the registry's answer does not fit: ${fault.path} ${fault.message}`);
     return reply.data;
   }
 }
