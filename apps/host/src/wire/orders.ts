@@ -1,0 +1,70 @@
+import { type Bus, outgoing, queues, respond, type Responder, type Subscription } from '@baton/bus';
+import {
+  type AgentId,
+  type AgentProcessSpec,
+  hostReply,
+  hostSpawn,
+  hostStop,
+  type FieldFault,
+  ValidationError,
+} from '@baton/contracts';
+import { type Logger } from '@baton/observability';
+import { Inject, Injectable } from '@nestjs/common';
+import { type HostConfig } from '../config';
+import { builtFamilies } from '../deployment/families';
+import { BUS, CONFIG, IDENTITY, type Identity, LOGGER } from '../ports';
+import { AddedSpecs } from '../supervisor/added-specs';
+import { addedAgent } from '../supervisor/planned-agents';
+import { Supervisor } from '../supervisor/supervisor';
+
+/** Orders of the orchestrators, on the host's own inbox. Each is answered, if only with a problem. */
+@Injectable()
+export class Orders {
+  private subscription: Subscription | undefined;
+
+  constructor(
+    private readonly supervisor: Supervisor,
+    private readonly added: AddedSpecs,
+    @Inject(BUS) private readonly bus: Bus,
+    @Inject(CONFIG) private readonly config: HostConfig,
+    @Inject(IDENTITY) private readonly identity: Identity,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  async start(): Promise<void> {
+    const responders: Responder[] = [
+      { kind: hostSpawn, handle: ({ data }) => this.spawn(data) },
+      { kind: hostStop, handle: ({ data }) => this.stopOne(data) },
+    ];
+    this.subscription = await respond(this.bus, queues.host(this.identity.hostId), responders, { logger: this.logger });
+  }
+
+  async stop(): Promise<void> {
+    await this.subscription?.stop();
+  }
+
+  /** Kept before it is answered: what was promised runs again after a restart of the host. */
+  private spawn({ agentId, ...spec }: AgentProcessSpec & { readonly agentId: AgentId }): ReturnType<typeof outgoing> {
+    const families = builtFamilies(this.config.BATON_APPS_DIR);
+    if (!families.includes(spec.family)) {
+      const message = `"${spec.family}" is not known on this host. Known: ${families.join(', ')}`;
+      throw new ValidationError([{ path: 'family', message } satisfies FieldFault]);
+    }
+    const process = this.supervisor.add(addedAgent(spec), agentId);
+    this.added.keep(spec);
+    return outgoing(hostReply, { ok: true, message: `${spec.name} is starting`, process });
+  }
+
+  private stopOne({
+    name,
+    withinMs,
+  }: {
+    readonly name: string;
+    readonly withinMs: number;
+  }): ReturnType<typeof outgoing> {
+    const { process, gone } = this.supervisor.remove(name, withinMs);
+    this.added.forget(name);
+    void gone.then(() => this.logger.info({ event: 'process.removed', agent: name }, 'removed'));
+    return outgoing(hostReply, { ok: true, message: `${name} is stopping`, process });
+  }
+}
