@@ -82,3 +82,5 @@ export { askWorkflow, isRequestWaiting, takeRequests } from './workflows/workflo
 export type { EndOfTask, TakenRequest, WorkflowRequest } from './workflows/workflow-inbox';
 export { loadTaskSpans, meanTaskDurations } from './workflows/workflow-spans';
 export type { TaskSpan } from './workflows/workflow-spans';
+export { checkInvariants } from './invariants/check-invariants';
+export type { Violation } from './invariants/check-invariants';
