@@ -20,7 +20,7 @@ const javascript = [
   { jsc: { parser: { syntax: 'ecmascript' }, target: 'es2022' }, module: { type: 'commonjs' } },
 ];
 const esmPackages = [
-  '@nestjs', 'file-type', 'strtok3', 'token-types', '@tokenizer', 'uint8array-extras', '@borewit', 'cookie', 'jose', 'uuid',
+  '@nestjs', 'file-type', 'strtok3', 'token-types', '@tokenizer', 'uint8array-extras', '@borewit', 'cookie', 'jose', 'content-disposition', '@seriousme', 'uuid',
   'marked', 'd3-[a-z-]+', 'internmap', 'delaunator', 'robust-predicates', 'stemmer', 'entities',
 ];
 const shared = {
@@ -29,7 +29,10 @@ const shared = {
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json'],
   transform: { '^.+\\.ts$': typescript, '/node_modules/.+\\.m?js$': javascript },
   transformIgnorePatterns: [`/node_modules/(?!(?:.*/node_modules/)?(?:${esmPackages.join('|')})/)`],
-  moduleNameMapper: { '^@baton/([^/]+)$': '<rootDir>/libs/$1/src/index.ts' },
+  moduleNameMapper: {
+    '^@baton/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^@baton/bus/nest$': '<rootDir>/libs/bus/src/nest/index.ts',
+  },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.baton'],
 };
 
