@@ -1,7 +1,7 @@
 import { ConfigurationError } from './environment';
 
 /** A listener that cannot start, as an error that names the variable its port comes from. */
-export function listenError(variable: string, port: number, error: unknown): unknown {
+export function listenError(variable: string, port: number, error: Error): Error {
   const { code } = error as { code?: string };
   if (code === 'EADDRINUSE') {
     const advice = 'stop what listens there, set another port, or 0 for any free one';

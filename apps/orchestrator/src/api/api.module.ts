@@ -1,17 +1,27 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AgentsModule } from '../agents/agents.module';
+import { AgentsController } from './agents/agents.controller';
 import { AuditController } from './audit/audit.controller';
 import { SchemasController } from './schemas/schemas.controller';
 import { SystemModule } from './system/system.module';
 import { TasksModule } from './tasks/tasks.module';
+import { WorkflowActionsController } from './workflows/workflow-actions.controller';
+import { WorkflowsController } from './workflows/workflows.controller';
 
-/** Every resource of the API. What it needs comes from global modules. */
+/** Every resource of the API. WorkflowService, MeshControl and the core come from global modules. */
 @Module({})
 export class ApiModule {
   static register(options: { readonly version: string }): DynamicModule {
     return {
       module: ApiModule,
-      imports: [TasksModule, SystemModule.register(options.version)],
-      controllers: [AuditController, SchemasController],
+      imports: [TasksModule, AgentsModule, SystemModule.register(options.version)],
+      controllers: [
+        AgentsController,
+        AuditController,
+        SchemasController,
+        WorkflowsController,
+        WorkflowActionsController,
+      ],
     };
   }
 }

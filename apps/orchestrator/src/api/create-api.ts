@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type IncomingMessage } from 'node:http';
 import helmet from '@fastify/helmet';
 import { type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -28,7 +29,7 @@ export async function createApi(root: DynamicModule | Type, options: ApiOptions)
   const adapter = new FastifyAdapter({
     bodyLimit: bodyLimits.single,
     forceCloseConnections: 'idle',
-    genReqId: (request) => {
+    genReqId: (request: IncomingMessage) => {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
@@ -48,7 +49,15 @@ export async function createApi(root: DynamicModule | Type, options: ApiOptions)
   await app.register(helmet, { contentSecurityPolicy });
   app.useGlobalFilters(new ProblemFilter(options.logger, routes));
   serveDocs(app, options.version);
+  routesByApp.set(app, routes);
   return app;
+}
+
+const routesByApp = new WeakMap<NestFastifyApplication, KnownRoutes>();
+
+/** Every route of an application made here: `GET /api/tasks/:id`. */
+export function routesOf(app: NestFastifyApplication): string[] {
+  return routesByApp.get(app)?.all() ?? [];
 }
 
 /** For the documentation's UI. The API may be served without TLS on a private network, so nothing is upgraded. */

@@ -30,7 +30,7 @@ export async function startHealthServer(options: HealthServerOptions): Promise<S
     await app.listen(options.port, options.address ?? '127.0.0.1');
   } catch (error) {
     await app.close();
-    throw listenError('HEALTH_PORT', options.port, error);
+    throw listenError('HEALTH_PORT', options.port, error as Error);
   }
   const address = app.getHttpServer().address();
   return { port: typeof address === 'object' && address ? address.port : options.port, close: () => app.close() };

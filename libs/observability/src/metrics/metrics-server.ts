@@ -23,7 +23,7 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
     } else void answer(options, response);
   });
   await new Promise<void>((resolve, reject) => {
-    const failed = (error: Error): void => reject(listenError('METRICS_PORT', options.port, error) as Error);
+    const failed = (error: Error): void => reject(listenError('METRICS_PORT', options.port, error));
     server.once('error', failed).listen(options.port, options.address ?? '127.0.0.1', () => resolve());
   });
   const close = (): Promise<void> => {

@@ -6,12 +6,16 @@ export function findNul(value: unknown, path = ''): string | undefined {
   if (typeof value === 'string') return value.includes('\0') ? path : undefined;
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [key, child] of Object.entries(value)) {
-    const at = Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
-    if (key.includes('\0')) return at.replaceAll('\0', '\\u0000');
-    const found = findNul(child, at);
+    const at = pathOf(path, key, Array.isArray(value));
+    const found = key.includes('\0') ? at.replaceAll('\0', '\\u0000') : findNul(child, at);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function pathOf(parent: string, key: string, inList: boolean): string {
+  if (inList) return `${parent}[${key}]`;
+  return parent === '' ? key : `${parent}.${key}`;
 }
 
 /** Whether a parsed value nests deeper than `limit`. */

@@ -1,4 +1,4 @@
-import { isUuid, NotFoundError } from '@baton/contracts';
+import { NotFoundError } from '@baton/contracts';
 import { Batcher } from '@baton/flow';
 import { type Database, getTaskRows, toTaskJson, type TaskRow } from '@baton/persistence';
 
@@ -12,7 +12,7 @@ export class TaskReader {
 
   /** Throws NotFoundError. */
   async row(id: string): Promise<TaskRow> {
-    const row = isUuid(id) ? await this.batcher.add(id.toLowerCase()) : undefined;
+    const row = await this.batcher.add(id);
     if (!row) throw new NotFoundError('TASK_NOT_FOUND', `Task ${id}`);
     return row;
   }

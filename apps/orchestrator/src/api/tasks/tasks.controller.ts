@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { type HistoryEntry, isUuid, NotFoundError, taskStates } from '@baton/contracts';
+import { type HistoryEntry, taskStates } from '@baton/contracts';
 import { Database, listTaskRows, readHistory, toTaskJson } from '@baton/persistence';
 import { type FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -9,6 +9,7 @@ import { TaskControl } from '../../intake/task-control';
 import { Why, type WhyDocument } from '../../intake/why';
 import { Describe } from '../../openapi/describe.decorator';
 import { bodyCheck } from '../http/check-body';
+import { KnownIdPipe } from '../http/known-id.pipe';
 import { pageQuery, parseQuery, readCursor, writeCursor } from '../http/query';
 import { RawJson } from '../http/raw-json';
 import { taskCancelSchema } from './task-bodies';
@@ -23,6 +24,7 @@ const listQuery = z.strictObject({
 });
 const position = z.tuple([z.uuid()]);
 const checkCancel = bodyCheck<{ reason?: string }>(taskCancelSchema);
+const Id = () => Param('id', new KnownIdPipe('TASK_NOT_FOUND', 'Task'));
 const submitHeaders = {
   'Idempotency-Key': 'The same key again gives the same task, whatever happened in between.',
   Prefer: '`wait=<seconds>`: answer when the task has ended (200), or when the time is up (202).',
@@ -91,7 +93,7 @@ export class TasksController {
   @Describe({ summary: 'One task', tag: 'tasks', ok: { 200: 'Task' }, errors: [404] })
   @Get(['tasks/:id', 'agents/tasks/:id'])
   @RawJson()
-  get(@Param('id') id: string): Promise<string> {
+  get(@Id() id: string): Promise<string> {
     return this.door.reader.json(id);
   }
 
@@ -102,15 +104,14 @@ export class TasksController {
     errors: [404],
   })
   @Get('tasks/:id/history')
-  async history(@Param('id') id: string): Promise<{ items: HistoryEntry[] }> {
+  async history(@Id() id: string): Promise<{ items: HistoryEntry[] }> {
     await this.door.reader.row(id);
     return { items: await readHistory(this.database, 'task', id) };
   }
 
   @Describe({ summary: 'Why a task waits, or why its agent got it', tag: 'tasks', ok: { 200: 'Why' }, errors: [404] })
   @Get('tasks/:id/why')
-  async explain(@Param('id') id: string): Promise<WhyDocument> {
-    if (!isUuid(id)) throw new NotFoundError('TASK_NOT_FOUND', `Task ${id}`);
+  explain(@Id() id: string): Promise<WhyDocument> {
     return this.why.explain(id);
   }
 
@@ -126,7 +127,7 @@ export class TasksController {
   @Roles('operator', 'agent')
   @HttpCode(202)
   @RawJson()
-  async cancel(@Param('id') id: string, @Body() body: unknown, @Req() request: SignedInRequest): Promise<string> {
+  async cancel(@Id() id: string, @Body() body: unknown, @Req() request: SignedInRequest): Promise<string> {
     const { reason } = checkCancel(body ?? {});
     await this.door.reader.row(id);
     await this.control.cancel(id, actorOf(request.principal), reason);
@@ -143,7 +144,7 @@ export class TasksController {
   @Roles('operator')
   @HttpCode(202)
   @RawJson()
-  async retry(@Param('id') id: string, @Req() request: SignedInRequest): Promise<string> {
+  async retry(@Id() id: string, @Req() request: SignedInRequest): Promise<string> {
     await this.door.reader.row(id);
     await this.control.retry(id, actorOf(request.principal));
     return this.door.reader.json(id);

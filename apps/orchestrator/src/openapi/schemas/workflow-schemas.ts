@@ -40,6 +40,28 @@ const step = answer({
   error: orNull(ref('TaskError')),
 });
 
+const figures = { tasks: integer, completed: integer, failed: integer };
+
+const results = answer(
+  {
+    id,
+    state: oneOf(workflowStates),
+    durationMs: orNull(number),
+    tasks: answer({ total: integer, completed: integer, failed: integer, canceled: integer }),
+    successRate: orNull(number),
+    attempts: integer,
+    throughputPerSecond: orNull(number),
+    workMs: number,
+    outsideAgentsMs: orNull(number),
+    meanParallelism: orNull(number),
+    steps: list(
+      answer({ id: text, ...figures, attempts: integer, meanWaitMs: orNull(number), meanWorkMs: orNull(number) }),
+    ),
+    agents: list(answer({ agentId: id, name: orNull(text), ...figures, workMs: number })),
+  },
+  'Figures of a run so far; times in milliseconds.',
+);
+
 const summary = {
   id,
   name: text,
@@ -51,7 +73,7 @@ const summary = {
 };
 
 export const workflowSchemas = {
-  WorkflowDocument: workflowDocumentSchema as JsonObject,
+  WorkflowDocument: workflowDocumentSchema,
   WorkflowCreate: {
     ...answer({
       'name?': text,
@@ -85,8 +107,5 @@ export const workflowSchemas = {
   }),
   WorkflowSummary: answer(summary),
   WorkflowPage: page('WorkflowSummary'),
-  WorkflowResults: {
-    ...anObject,
-    description: 'Figures of a run: counts, durations, contribution per agent, overhead.',
-  },
+  WorkflowResults: results,
 } satisfies Record<string, JsonObject>;
