@@ -28,6 +28,18 @@ export function byMad(values: Float64Array): Expectation {
   return scored(values, none(values.length).fill(center), robustScale(residualsAround(values, center)));
 }
 
+/** The same with a spread of its own for each side of the median: a long tail on one side is not all anomalies. */
+export function byMadOfEachSide(values: Float64Array): Expectation {
+  const center = median(values);
+  const residuals = residualsAround(values, center);
+  const [below, above] = [residuals.filter((one) => one <= 0), residuals.filter((one) => one >= 0)].map(robustScale);
+  const scoreOf = (residual: number): number => {
+    const scale = (residual < 0 ? below : above) ?? 0;
+    return scale > 0 ? residual / scale : 0;
+  };
+  return { expected: none(values.length).fill(center), scores: residuals.map(scoreOf) };
+}
+
 /** Distance beyond the nearer quartile, such that Tukey's fence of 1.5 IQR scores 3.5; inside the box: 0. */
 export function byIqr(values: Float64Array): Expectation {
   const sorted = ascending(values);

@@ -1,5 +1,5 @@
 import { adjustedSkewnessOf } from '../statistics/describe';
-import { byIqr, byMad, bySeason, byTrend, byZscore, type Expectation } from './expectation';
+import { byIqr, byMad, byMadOfEachSide, bySeason, byTrend, byZscore, type Expectation } from './expectation';
 import { autocorrelations, findSeason } from './seasonality';
 import { minus, robustLine } from './trend';
 
@@ -36,6 +36,7 @@ const fewestValues = 5;
 const fewestForTime = 12;
 const skewed = 1.5;
 const drifting = 0.5;
+const lopsided = 0.8;
 
 /** The values that do not fit the others, in order of their index. Never throws on finite values. */
 export function findAnomalies(given: readonly number[], settings: AnomalySettings): Findings {
@@ -93,7 +94,9 @@ function trend(values: Float64Array): Choice {
 function withoutSeason(values: Float64Array): Choice {
   const heap = isMultiplicative(values) ? values.map((value) => Math.log(value)) : values;
   if (values.length >= fewestForTime && follows(heap)) return trend(values);
-  return { method: 'mad', scale: heap === values ? 'linear' : 'log', period: null, expectation: byMad(heap) };
+  const isLopsided = values.length >= fewestForTime && Math.abs(adjustedSkewnessOf(heap) ?? 0) > lopsided;
+  const expectation = isLopsided ? byMadOfEachSide(heap) : byMad(heap);
+  return { method: 'mad', scale: heap === values ? 'linear' : 'log', period: null, expectation };
 }
 
 function follows(values: Float64Array): boolean {

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { constants } from 'node:fs';
-import { passagesOfFile } from '../search/markdown-passages';
+import { type Passage, passagesOfFile } from '../search/markdown-passages';
 
 export interface ReadDocument {
   readonly title: string | undefined;
@@ -20,7 +20,7 @@ export async function readDocument(path: string, maxBytes: number): Promise<Read
   const passages = passagesOfFile(written);
   if (passages.length === 0) return undefined;
   return {
-    title: passages.find(({ kind }) => kind === 'heading')?.text.slice(0, 200),
+    title: titleOf(passages),
     text: passages.map(({ text }) => text).join('\n\n'),
   };
 }
@@ -44,4 +44,11 @@ function decode(bytes: Buffer): string | undefined {
   } catch {
     return undefined; // another encoding, or no text at all: said by the caller's count of skipped files
   }
+}
+
+/** The first large heading; a smaller one only where the text begins with it. */
+function titleOf(passages: readonly Passage[]): string | undefined {
+  const large = passages.find(({ level }) => level === 1);
+  const first = passages[0]?.kind === 'heading' ? passages[0] : undefined;
+  return (large ?? first)?.text.slice(0, 200);
 }

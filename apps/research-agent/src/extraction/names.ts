@@ -24,16 +24,42 @@ export function namesIn(text: string): Entity[] {
       const tags = new Set(terms.flatMap((term) => term.tags));
       const end = offset.start + offset.length;
       const whole = type === 'person' && terms.length === 1 ? end + surnameAfter(text, end) : end;
-      return nameAt(text, type, [offset.start, whole], confidenceOf(type, tags, whole > end ? 2 : terms.length));
+      return nameAt(text, type, [offset.start, whole], (name) => confidenceOf(type, tags, name));
     });
   return [
     ...named('person', document.people().json({ offset: true })),
     ...named('organization', document.organizations().json({ offset: true })),
     ...named('location', document.places().json({ offset: true })),
     ...Array.from(text.matchAll(legalForm)).flatMap(({ 0: whole, index }) =>
-      nameAt(text, 'organization', [index, index + whole.length], 0.9),
+      nameAt(text, 'organization', [index, index + whole.length], () => 0.9),
     ),
   ];
+}
+
+const connecting = new Set([
+  'of',
+  'and',
+  'for',
+  'the',
+  'de',
+  'da',
+  'del',
+  'di',
+  'du',
+  'la',
+  'le',
+  'van',
+  'von',
+  'der',
+  'den',
+  '&',
+]);
+
+/** Every word begins with a capital or a digit but those that join; no line ends, no code. */
+function isWrittenAsName(text: string): boolean {
+  if (/[{}<>=_;|/\\\n]/.test(text)) return false;
+  const words = text.split(/\s+/);
+  return /^[\p{Lu}\p{N}]/u.test(text) && words.every((word) => /^[\p{Lu}\p{N}]/u.test(word) || connecting.has(word));
 }
 
 /** Length of a capitalized word after a first name: compromise leaves it out when it is a possessive. */
@@ -42,19 +68,28 @@ function surnameAfter(text: string, end: number): number {
 }
 
 /** The name without the punctuation around it; nothing that is not written like a name. */
-function nameAt(text: string, type: EntityType, [from, to]: readonly [number, number], confidence: number): Entity[] {
+function nameAt(
+  text: string,
+  type: EntityType,
+  [from, to]: readonly [number, number],
+  sure: (name: string) => number,
+): Entity[] {
   const raw = text.slice(from, to);
   const head = raw.length - raw.replace(/^[^\p{L}\p{N}]*(?:The )?/u, '').length;
   const tail = raw.slice(head).replace(trimmed, '').length;
-  const entity = entityAt(text, type, [from + head, from + head + tail], confidence);
-  if (!entity || !/^[\p{Lu}\p{N}]/u.test(entity.text) || /[{}<>=_;|/\n]/.test(entity.text)) return [];
+  const name = raw.slice(head, head + tail);
+  const entity = entityAt(text, type, [from + head, from + head + tail], sure(name));
+  if (!entity || !isWrittenAsName(entity.text)) return [];
   return entity.text.length < 2 || entity.text.length > 120 ? [] : [entity];
 }
 
-function confidenceOf(type: EntityType, tags: ReadonlySet<string>, words: number): number {
+function confidenceOf(type: EntityType, tags: ReadonlySet<string>, text: string): number {
   const hasAny = (...wanted: string[]): boolean => wanted.some((tag) => tags.has(tag));
-  if (type === 'location') return hasAny('Country', 'City', 'Region') ? 0.85 : 0.6;
-  if (type === 'organization') return words > 1 ? 0.75 : 0.6;
-  if (hasAny('Honorific') || (words > 1 && hasAny('FirstName'))) return 0.9;
-  return words > 1 ? 0.7 : 0.5;
+  const isOneWord = !text.includes(' ');
+  // One short word, or one in capitals: as often an abbreviation (API, MIT, Lax) as a name.
+  if (isOneWord && (text.length <= 3 || text === text.toUpperCase())) return 0.4;
+  if (type === 'location') return hasAny('Country', 'City', 'Region') ? 0.85 : 0.5;
+  if (type === 'organization') return isOneWord ? 0.6 : 0.75;
+  if (hasAny('Honorific') || (!isOneWord && hasAny('FirstName'))) return 0.9;
+  return isOneWord ? 0.5 : 0.7;
 }

@@ -15,7 +15,7 @@ test('markup vanishes, words stay, code is told from prose', () => {
     '```js\nconst x = 1;\n```',
   ].join('\n');
   expect(passagesOf(markdown)).toEqual([
-    { kind: 'heading', text: 'Title of it' },
+    { kind: 'heading', text: 'Title of it', level: 1 },
     { kind: 'prose', text: 'A link and code in two lines.' },
     { kind: 'prose', text: 'one' },
     { kind: 'prose', text: 'two' },

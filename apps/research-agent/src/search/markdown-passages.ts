@@ -4,6 +4,8 @@ import MarkdownIt, { type Token } from 'markdown-it';
 export interface Passage {
   readonly kind: 'heading' | 'prose' | 'code';
   readonly text: string;
+  /** Of a heading: 1 for the largest. */
+  readonly level?: number;
 }
 
 const typed = new MarkdownIt('default', { html: false, linkify: false });
@@ -21,14 +23,17 @@ export function passagesOfFile(markdown: string): Passage[] {
 
 function read(tokens: readonly Token[]): Passage[] {
   const passages: Passage[] = [];
-  let heading = false;
+  let level: number | undefined;
   for (const token of tokens) {
-    if (token.type === 'heading_open') heading = true;
-    else if (token.type === 'heading_close') heading = false;
+    if (token.type === 'heading_open') level = Number(token.tag.slice(1));
+    else if (token.type === 'heading_close') level = undefined;
     const text = textOf(token)
       .replace(/[ \t]+/g, ' ')
       .trim();
-    if (text !== '') passages.push({ kind: heading ? 'heading' : isCode(token) ? 'code' : 'prose', text });
+    if (text === '') continue;
+    passages.push(
+      level === undefined ? { kind: isCode(token) ? 'code' : 'prose', text } : { kind: 'heading', text, level },
+    );
   }
   return passages;
 }
