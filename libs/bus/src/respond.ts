@@ -68,11 +68,21 @@ export function respond(
     queue,
     async (delivery): Promise<Verdict> => {
       const answers = await Promise.all(delivery.events.map((event) => answer(event, delivery)));
-      await delivery.reply(answers.length === 1 ? (answers[0] as Outgoing) : answers);
+      await send(delivery, answers.length === 1 ? (answers[0] as Outgoing) : answers);
       return 'done';
     },
     options.prefetch === undefined ? {} : { prefetch: options.prefetch },
   );
+}
+
+/** An answer that does not fit on the wire is answered by that problem, so that nobody waits for it. */
+async function send(delivery: Delivery, answer: Outgoing | readonly Outgoing[]): Promise<void> {
+  try {
+    await delivery.reply(answer);
+  } catch (error) {
+    if (!(error instanceof MessageInvalidError)) throw error;
+    await delivery.reply({ kind: requestFailed, data: problemOf(error) });
+  }
 }
 
 function responderFor(event: CloudEvent<unknown>, byType: ReadonlyMap<string, Responder>): Responder {

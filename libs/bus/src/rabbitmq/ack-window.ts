@@ -20,9 +20,9 @@ export class AckWindow {
     if (this.open.delete(tag)) this.settled.push(tag);
   }
 
-  /** The delivery was given back by other means. */
-  forget(tag: number): void {
-    this.open.delete(tag);
+  /** The delivery is given back by other means. False when it was settled before. */
+  forget(tag: number): boolean {
+    return this.open.delete(tag);
   }
 
   /** Acks due now. */

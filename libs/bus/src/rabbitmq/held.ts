@@ -20,9 +20,9 @@ export class Line {
     queueMicrotask(() => this.flush());
   }
 
-  /** Gives a delivery back to the queue. */
+  /** Gives a delivery back to the queue, unless it was acked when it was taken. */
   giveBack(tag: number): void {
-    this.acks.forget(tag);
+    if (!this.acks.forget(tag)) return;
     this.send(() => this.channel.nack(tagged(tag), false, true));
   }
 

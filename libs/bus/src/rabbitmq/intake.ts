@@ -49,7 +49,7 @@ export type SendReply = (
   events: readonly CloudEvent<unknown>[],
   reply: Reply,
 ) => Promise<void>;
-export type Reply = Outgoing | readonly Outgoing[];
+type Reply = Outgoing | readonly Outgoing[];
 
 /** The delivery as its handler sees it. */
 export function toDelivery(

@@ -56,6 +56,7 @@ export class Lifeline {
     const session = await openSession(address, name, dialTimeoutMs);
     this.session = session;
     try {
+      if (this.closed) throw new Error('the bus was closed meanwhile');
       await up(session);
       if (!session.alive) throw await session.lost;
     } catch (error) {

@@ -154,8 +154,9 @@ export class RabbitBus implements Bus {
     await channel.close();
     session.publishing.on('blocked', (reason: string) => this.setBlocked(true, reason));
     session.publishing.on('unblocked', () => this.setBlocked(false));
-    await Promise.all([...this.consumers].map((consumer) => consumer.resume(session)));
+    // Publishers first: what the consumers get at once may have to be answered.
     await Promise.all([this.confirmed.open(session), this.live.open(session), this.requests.open(session)]);
+    await Promise.all([...this.consumers].map((consumer) => consumer.resume(session)));
     this.options.logger.info({ event: 'bus.connected', address: session.address.label }, 'connected to RabbitMQ');
     this.link.up(session);
   }

@@ -59,6 +59,13 @@ test('a request of a type nobody answers is told so', async () => {
   await expect(bus.request(to(queue), other)).rejects.toMatchObject({ code: 'MESSAGE_INVALID' });
 });
 
+test('an answer that is too large comes back as a problem, not as silence', async () => {
+  const queue = exclusiveQueue();
+  const large = responder(counted, () => ({ kind: counted, dataJson: `"${'x'.repeat(1024 * 1024)}"` }));
+  await respond(bus, queue, [large], { logger });
+  await expect(bus.request(to(queue), one(1))).rejects.toMatchObject({ code: 'MESSAGE_INVALID' });
+});
+
 test('a request to nobody fails at once', async () => {
   const started = Date.now();
   await expect(bus.request(routes.inbox(unique('nobody')), one(1), { timeoutMs: 30_000 })).rejects.toMatchObject({

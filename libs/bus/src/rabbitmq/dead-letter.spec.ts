@@ -1,0 +1,43 @@
+import { type ConsumeMessage } from 'amqplib';
+import { toDeadLetter } from './dead-letter';
+
+const message = {
+  content: Buffer.from('anything'),
+  fields: { exchange: 'baton.results', routingKey: 'results' },
+  properties: {
+    messageId: 'm',
+    type: 't',
+    contentType: 'text/plain',
+    correlationId: undefined,
+    timestamp: 5,
+    headers: { color: 'red', CC: ['other'], 'x-delivery-count': 2 },
+  },
+} as unknown as ConsumeMessage;
+
+test('content and properties stay, the reason and origin are added, and no header routes it elsewhere', () => {
+  const letter = toDeadLetter(message, 'q', 'bad');
+  expect(letter).toMatchObject({ exchange: 'baton.dead-letters', key: 'results', content: message.content });
+  expect(letter.properties).toEqual({
+    persistent: true,
+    messageId: 'm',
+    type: 't',
+    contentType: 'text/plain',
+    timestamp: 5,
+    headers: {
+      color: 'red',
+      'baton-reason': 'bad',
+      'baton-origin': 'q',
+      'baton-exchange': 'baton.results',
+      'baton-key': 'results',
+      'baton-at': expect.stringMatching(/^\d{4}-.*Z$/),
+    },
+  });
+});
+
+test('some events of a batch travel as a batch, a long reason is cut', () => {
+  const event = { specversion: '1.0', id: '1', source: '/s', type: 't', data: 1 } as const;
+  const letter = toDeadLetter(message, 'q', 'x'.repeat(10_000), [event]);
+  expect(JSON.parse(letter.content.toString())).toEqual([event]);
+  expect(letter.properties.contentType).toBe('application/cloudevents-batch+json');
+  expect(String((letter.properties.headers as Record<string, unknown>)['baton-reason'])).toHaveLength(2_000);
+});

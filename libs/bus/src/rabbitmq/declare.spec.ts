@@ -1,0 +1,27 @@
+import { queues } from '../topology';
+import { queueArguments } from './declare';
+
+const durable = { name: 'q', life: 'durable', bindings: [] } as const;
+const exclusive = { name: 'q', life: 'exclusive', bindings: [] } as const;
+const letters = { 'x-dead-letter-exchange': 'baton.dead-letters' };
+
+test.each([
+  ['a durable queue keeps its dead letters', durable, 'classic', letters],
+  [
+    'in a cluster it is a quorum queue',
+    durable,
+    'quorum',
+    { ...letters, 'x-queue-type': 'quorum', 'x-delivery-limit': 20 },
+  ],
+  ['the dead letters themselves have none', queues.deadLetters, 'classic', {}],
+  ['an exclusive queue is classic everywhere', exclusive, 'quorum', {}],
+  ['it keeps dead letters when told to', { ...exclusive, deadLetters: true }, 'quorum', letters],
+  [
+    'a bounded one drops the oldest',
+    queues.brain('b'),
+    'classic',
+    { 'x-max-length': 10_000, 'x-overflow': 'drop-head' },
+  ],
+] as const)('%s', (_rule, spec, type, expected) => {
+  expect(queueArguments(spec, type)).toEqual(expected);
+});
