@@ -1,60 +1,50 @@
 import { join } from 'node:path';
-import { type Writable } from 'node:stream';
-import { type Bus, connectBus } from '@baton/bus';
+import { connectBus } from '@baton/bus';
 import { type HostId } from '@baton/contracts';
-import { type Logger } from '@baton/observability';
-import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { type HostConfig } from './config';
+import { Desk } from './desk';
 import { Host } from './host';
-import { BUS, CONFIG, IDENTITY, type Identity, LOGGER, LOGS } from './ports';
 import { AddedSpecs } from './supervisor/added-specs';
 import { supervision } from './supervisor/supervision';
 import { Supervisor } from './supervisor/supervisor';
 import { Announcements } from './wire/announcements';
 import { Orders } from './wire/orders';
 
-/** Closed last: the host has stopped its agents in the phase before. */
+/** Closes the connection, last: the host has stopped its agents in the phase before. */
 @Module({})
-export class ConnectionModule implements OnApplicationShutdown {
-  constructor(@Inject(BUS) private readonly bus: Bus) {}
+export class DeskModule implements OnApplicationShutdown {
+  constructor(private readonly desk: Desk) {}
 
-  static with(config: HostConfig, logger: Logger, logs: Writable): DynamicModule {
-    const hostId = uuidv7() as HostId;
-    const identity: Identity = { hostId };
-    const connect = (): Promise<Bus> =>
-      connectBus({ url: config.MESSAGE_QUEUE_URL, name: `host ${hostId}`, source: `/hosts/${hostId}`, logger });
-    return {
-      module: ConnectionModule,
-      global: true,
-      providers: [
-        { provide: CONFIG, useValue: config },
-        { provide: LOGGER, useValue: logger },
-        { provide: LOGS, useValue: logs },
-        { provide: IDENTITY, useValue: identity },
-        { provide: BUS, useFactory: connect },
-      ],
-      exports: [CONFIG, LOGGER, LOGS, IDENTITY, BUS],
-    };
+  static with(config: HostConfig, out: Desk['out']): DynamicModule {
+    const desk = { provide: Desk, useFactory: () => openDesk(config, out) };
+    return { module: DeskModule, global: true, providers: [desk], exports: [Desk] };
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.bus.close();
+    await this.desk.bus.close();
   }
+}
+
+async function openDesk(config: HostConfig, out: Desk['out']): Promise<Desk> {
+  const hostId = uuidv7() as HostId;
+  const names = { name: `host ${hostId}`, source: `/hosts/${hostId}` };
+  const bus = await connectBus({ url: config.MESSAGE_QUEUE_URL, ...names, logger: out.logger });
+  return new Desk(hostId, config, bus, out);
 }
 
 @Module({
   providers: [
     {
       provide: Supervisor,
-      inject: [CONFIG, Announcements, LOGS, LOGGER],
-      useFactory: (config: HostConfig, announcements: Announcements, logs: Writable, logger: Logger) =>
-        new Supervisor(supervision(config, announcements, logs, logger)),
+      inject: [Desk, Announcements],
+      useFactory: (desk: Desk, announcements: Announcements) => new Supervisor(supervision(desk, announcements)),
     },
     {
       provide: AddedSpecs,
-      inject: [CONFIG],
-      useFactory: (config: HostConfig) => new AddedSpecs(join(config.BATON_DATA_DIR, 'host')),
+      inject: [Desk],
+      useFactory: ({ config }: Desk) => new AddedSpecs(join(config.BATON_DATA_DIR, 'host')),
     },
     Announcements,
     Host,
@@ -62,7 +52,7 @@ export class ConnectionModule implements OnApplicationShutdown {
   ],
 })
 export class HostModule {
-  static with(config: HostConfig, logger: Logger, logs: Writable): DynamicModule {
-    return { module: HostModule, imports: [ConnectionModule.with(config, logger, logs)] };
+  static with(config: HostConfig, out: Desk['out']): DynamicModule {
+    return { module: HostModule, imports: [DeskModule.with(config, out)] };
   }
 }

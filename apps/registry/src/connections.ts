@@ -2,7 +2,6 @@ import { type Bus, connectBus } from '@baton/bus';
 import { type Logger, withoutPassword } from '@baton/observability';
 import { Database, DatabaseUnavailableError, migrate } from '@baton/persistence';
 import { type RegistryConfig } from './config';
-import { type Replica } from './ports';
 
 /** A database that starts together with the registry gets this long. */
 const DATABASE_WITHIN_MS = 30_000;
@@ -27,7 +26,7 @@ export async function openDatabase(config: RegistryConfig, logger: Logger): Prom
   }
 }
 
-export function openBus(config: RegistryConfig, replica: Replica, logger: Logger): Promise<Bus> {
+export function openBus(config: RegistryConfig, replicaId: string, logger: Logger): Promise<Bus> {
   const { MESSAGE_QUEUE_URL: url } = config;
-  return connectBus({ url, name: `registry ${replica.id}`, source: `/registries/${replica.id}`, logger });
+  return connectBus({ url, name: `registry ${replicaId}`, source: `/registries/${replicaId}`, logger });
 }

@@ -1,4 +1,4 @@
-import { type Bus, type Delivery, type Outgoing, outgoing, problemOf, queues, type Subscription } from '@baton/bus';
+import { type Delivery, type Outgoing, outgoing, problemOf, queues, type Subscription } from '@baton/bus';
 import {
   agentDeregister,
   agentRegister,
@@ -14,10 +14,9 @@ import {
   MeshError,
   requestFailed,
 } from '@baton/contracts';
-import { type Logger } from '@baton/observability';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Discovery } from './discovery/discovery';
-import { BUS, LOGGER } from './ports';
+import { Desk } from './desk';
 import { LostAgents } from './presence/lost-agents';
 import { Registrar } from './presence/registrar';
 
@@ -32,11 +31,10 @@ export class RegistryInbox {
   private subscription: Subscription | undefined;
 
   constructor(
+    private readonly desk: Desk,
     private readonly registrar: Registrar,
     private readonly discovery: Discovery,
     private readonly lost: LostAgents,
-    @Inject(BUS) private readonly bus: Bus,
-    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   async start(): Promise<void> {
@@ -44,7 +42,7 @@ export class RegistryInbox {
       for (const event of delivery.events) await this.handle(event, delivery);
       return 'done';
     };
-    this.subscription = await this.bus.consume(queues.registry, take, { kinds });
+    this.subscription = await this.desk.bus.consume(queues.registry, take, { kinds });
   }
 
   async stop(): Promise<void> {
@@ -69,7 +67,10 @@ export class RegistryInbox {
       return outgoing(agentRegistered, await this.registrar.register(event.data as AgentRegister));
     } catch (error) {
       const level = error instanceof MeshError ? 'warn' : 'error';
-      this.logger[level]({ event: 'registry.refused', type: event.type, source: event.source, err: error }, 'refused');
+      this.desk.logger[level](
+        { event: 'registry.refused', type: event.type, source: event.source, err: error },
+        'refused',
+      );
       return { kind: requestFailed, data: problemOf(error) };
     }
   }

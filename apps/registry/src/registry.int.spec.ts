@@ -23,7 +23,7 @@ import { eventually, testBroker, type TestBroker, testDatabase, type TestDatabas
 import { type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { readConfig } from './config';
-import { BUS } from './ports';
+import { Desk } from './desk';
 import { RegistryModule } from './registry.module';
 
 jest.setTimeout(40_000);
@@ -201,7 +201,7 @@ test('the next incarnation of a name replaces the one before, which is told to l
 });
 
 test('a killed agent that somebody could not reach is lost at once', async () => {
-  const bus = (await startRegistry()).get<Bus>(BUS, { strict: false });
+  const bus = (await startRegistry()).get(Desk, { strict: false }).bus;
   const [agent, alive] = [(await TestAgent.start('killed')).beatOn(), (await TestAgent.start('alive')).beatOn()];
   await agent.register();
   await alive.register();

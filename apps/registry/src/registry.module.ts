@@ -1,66 +1,52 @@
-import { type Bus } from '@baton/bus';
 import { type Logger } from '@baton/observability';
-import { Database } from '@baton/persistence';
-import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { type RegistryConfig } from './config';
 import { openBus, openDatabase } from './connections';
+import { Desk } from './desk';
 import { Discovery } from './discovery/discovery';
-import { BUS, CONFIG, LOGGER, REPLICA, type Replica } from './ports';
 import { Announcer } from './presence/announcer';
 import { Heartbeats } from './presence/heartbeats';
-import { Keeper, LOOK_EVERY_MS } from './presence/keeper';
+import { Keeper } from './presence/keeper';
 import { LostAgents } from './presence/lost-agents';
-import { OwnEar } from './presence/own-ear';
 import { PresenceBook } from './presence/presence-book';
 import { Registrar } from './presence/registrar';
+import { SelfReports } from './presence/self-reports';
 import { Strangers } from './presence/strangers';
 import { Registry } from './registry';
 import { RegistryInbox } from './registry-inbox';
 
-/** Closed last: the registry has stopped in the phase before. */
+/** Closes the connections, last: the registry has stopped in the phase before. */
 @Module({})
-export class ConnectionsModule implements OnApplicationShutdown {
-  constructor(
-    private readonly database: Database,
-    @Inject(BUS) private readonly bus: Bus,
-  ) {}
+export class DeskModule implements OnApplicationShutdown {
+  constructor(private readonly desk: Desk) {}
 
   static with(config: RegistryConfig, logger: Logger): DynamicModule {
-    const id = uuidv7();
-    const replica: Replica = { id, actor: 'registry' };
-    return {
-      module: ConnectionsModule,
-      global: true,
-      providers: [
-        { provide: CONFIG, useValue: config },
-        { provide: LOGGER, useValue: logger },
-        { provide: REPLICA, useValue: replica },
-        { provide: Database, useFactory: () => openDatabase(config, logger) },
-        { provide: BUS, useFactory: () => openBus(config, replica, logger) },
-      ],
-      exports: [CONFIG, LOGGER, REPLICA, Database, BUS],
-    };
+    const desk = { provide: Desk, useFactory: () => openDesk(config, logger) };
+    return { module: DeskModule, global: true, providers: [desk], exports: [Desk] };
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.bus.close();
-    await this.database.close();
+    await this.desk.bus.close();
+    await this.desk.database.close();
   }
+}
+
+async function openDesk(config: RegistryConfig, logger: Logger): Promise<Desk> {
+  const replicaId = uuidv7();
+  const database = await openDatabase(config, logger);
+  const bus = await openBus(config, replicaId, logger);
+  return new Desk(replicaId, config, { bus, database }, logger);
 }
 
 @Module({
   providers: [
     {
       provide: PresenceBook,
-      inject: [CONFIG],
-      useFactory: (config: RegistryConfig) =>
-        new PresenceBook({
-          heartbeatEveryMs: config.BATON_HEARTBEAT_SECONDS * 1000,
-          lostAfterMs: config.BATON_LOST_AFTER_SECONDS * 1000,
-        }),
+      inject: [Desk],
+      useFactory: ({ config, lostAfterMs }: Desk) =>
+        new PresenceBook({ heartbeatEveryMs: config.BATON_HEARTBEAT_SECONDS * 1000, lostAfterMs }),
     },
-    { provide: OwnEar, useFactory: () => new OwnEar(LOOK_EVERY_MS, performance.now()) },
     Announcer,
     Discovery,
     Heartbeats,
@@ -69,11 +55,12 @@ export class ConnectionsModule implements OnApplicationShutdown {
     Registrar,
     Registry,
     RegistryInbox,
+    SelfReports,
     Strangers,
   ],
 })
 export class RegistryModule {
   static with(config: RegistryConfig, logger: Logger): DynamicModule {
-    return { module: RegistryModule, imports: [ConnectionsModule.with(config, logger)] };
+    return { module: RegistryModule, imports: [DeskModule.with(config, logger)] };
   }
 }

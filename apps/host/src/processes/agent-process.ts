@@ -25,7 +25,7 @@ export class AgentProcess {
   constructor(program: AgentProgram, logs: Writable) {
     // A group of its own: Ctrl-C in a terminal reaches the host alone, which stops its agents in order.
     this.child = fork(program.file, [], {
-      env: program.env as NodeJS.ProcessEnv,
+      env: program.env,
       execArgv: [],
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,24 +1,18 @@
-import { type Writable } from 'node:stream';
 import { type AgentId, type AgentProcessSpec } from '@baton/contracts';
-import { type Logger } from '@baton/observability';
 import { v7 as uuidv7 } from 'uuid';
 import { type HostConfig } from '../config';
+import { type Desk } from '../desk';
 import { programOf } from '../deployment/families';
 import { AgentProcess } from '../processes/agent-process';
 import { type Announcements } from '../wire/announcements';
 import { type SupervisionEvents } from './supervised-agent';
 
 /** Joins decisions, processes and what is told about them. */
-export function supervision(
-  config: HostConfig,
-  announcements: Announcements,
-  logs: Writable,
-  logger: Logger,
-): SupervisionEvents {
+export function supervision({ config, out, logger }: Desk, announcements: Announcements): SupervisionEvents {
   return {
     launch: (spec, agentId) => {
       const program = { name: spec.name, file: programOf(config.BATON_APPS_DIR, spec.family) };
-      return new AgentProcess({ ...program, env: environmentOf(spec, agentId, config) }, logs);
+      return new AgentProcess({ ...program, env: environmentOf(spec, agentId, config) }, out.logs);
     },
     newId: () => uuidv7() as AgentId,
     changed: () => announcements.changed(),

@@ -1,11 +1,9 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { type Bus, outgoing, routes } from '@baton/bus';
+import { outgoing, routes } from '@baton/bus';
 import { agentDeregister, type AgentId, agentUnreachable, type HostedProcess, hostHeartbeat } from '@baton/contracts';
-import { type Logger } from '@baton/observability';
-import { Inject, Injectable } from '@nestjs/common';
-import { type HostConfig } from '../config';
+import { Injectable } from '@nestjs/common';
 import { builtFamilies } from '../deployment/families';
-import { BUS, CONFIG, IDENTITY, type Identity, LOGGER } from '../ports';
+import { Desk } from '../desk';
 
 export const BEAT_EVERY_MS = 2000;
 const MEGABYTE = 1024 * 1024;
@@ -19,13 +17,8 @@ export class Announcements {
   private timer: NodeJS.Timeout | undefined;
   private soon: NodeJS.Immediate | undefined;
 
-  constructor(
-    @Inject(BUS) private readonly bus: Bus,
-    @Inject(CONFIG) private readonly config: HostConfig,
-    @Inject(IDENTITY) private readonly identity: Identity,
-    @Inject(LOGGER) private readonly logger: Logger,
-  ) {
-    this.families = builtFamilies(config.BATON_APPS_DIR);
+  constructor(private readonly desk: Desk) {
+    this.families = builtFamilies(desk.config.BATON_APPS_DIR);
   }
 
   start(processes: () => readonly HostedProcess[]): void {
@@ -59,15 +52,15 @@ export class Announcements {
   }
 
   private notify(notice: ReturnType<typeof outgoing>): void {
-    this.bus.publish(routes.registry, notice, { durable: true }).catch((err: unknown) => {
-      this.logger.warn({ event: 'host.notice.failed', err }, 'the registry has to find out by itself');
+    this.desk.bus.publish(routes.registry, notice, { durable: true }).catch((err: unknown) => {
+      this.desk.logger.warn({ event: 'host.notice.failed', err }, 'the registry has to find out by itself');
     });
   }
 
   private send(): void {
     const heartbeat = outgoing(hostHeartbeat, {
-      hostId: this.identity.hostId,
-      hostname: this.config.BATON_HOST_NAME,
+      hostId: this.desk.hostId,
+      hostname: this.desk.config.BATON_HOST_NAME,
       pid: process.pid,
       beat: ++this.beat,
       families: this.families,
@@ -75,7 +68,7 @@ export class Announcements {
       memoryMb: Math.round(totalmem() / MEGABYTE),
       processes: this.processes(),
     });
-    void this.bus.publish(routes.hostHeartbeats, heartbeat);
+    void this.desk.bus.publish(routes.hostHeartbeats, heartbeat);
   }
 
   private tellParent(): void {

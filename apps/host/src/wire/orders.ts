@@ -1,4 +1,4 @@
-import { type Bus, outgoing, queues, respond, type Responder, type Subscription } from '@baton/bus';
+import { outgoing, queues, respond, type Responder, type Subscription } from '@baton/bus';
 import {
   type AgentId,
   type AgentProcessSpec,
@@ -8,11 +8,9 @@ import {
   type FieldFault,
   ValidationError,
 } from '@baton/contracts';
-import { type Logger } from '@baton/observability';
-import { Inject, Injectable } from '@nestjs/common';
-import { type HostConfig } from '../config';
+import { Injectable } from '@nestjs/common';
 import { builtFamilies } from '../deployment/families';
-import { BUS, CONFIG, IDENTITY, type Identity, LOGGER } from '../ports';
+import { Desk } from '../desk';
 import { AddedSpecs } from '../supervisor/added-specs';
 import { addedAgent } from '../supervisor/planned-agents';
 import { Supervisor } from '../supervisor/supervisor';
@@ -23,12 +21,9 @@ export class Orders {
   private subscription: Subscription | undefined;
 
   constructor(
+    private readonly desk: Desk,
     private readonly supervisor: Supervisor,
     private readonly added: AddedSpecs,
-    @Inject(BUS) private readonly bus: Bus,
-    @Inject(CONFIG) private readonly config: HostConfig,
-    @Inject(IDENTITY) private readonly identity: Identity,
-    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   async start(): Promise<void> {
@@ -36,7 +31,14 @@ export class Orders {
       { kind: hostSpawn, handle: ({ data }) => this.spawn(data) },
       { kind: hostStop, handle: ({ data }) => this.stopOne(data) },
     ];
-    this.subscription = await respond(this.bus, queues.host(this.identity.hostId), responders, { logger: this.logger });
+    const { bus, hostId, logger } = this.desk;
+    this.subscription = await respond(bus, queues.host(hostId), responders, { logger });
+  }
+
+  /** Runs what was added before the host restarted, but for names that the deployment has by now. */
+  restore(): void {
+    const taken = new Set(this.supervisor.snapshot.map((process) => process.name));
+    for (const spec of this.added.load()) if (!taken.has(spec.name)) this.supervisor.add(addedAgent(spec));
   }
 
   async stop(): Promise<void> {
@@ -45,7 +47,7 @@ export class Orders {
 
   /** Kept before it is answered: what was promised runs again after a restart of the host. */
   private spawn({ agentId, ...spec }: AgentProcessSpec & { readonly agentId: AgentId }): ReturnType<typeof outgoing> {
-    const families = builtFamilies(this.config.BATON_APPS_DIR);
+    const families = builtFamilies(this.desk.config.BATON_APPS_DIR);
     if (!families.includes(spec.family)) {
       const message = `"${spec.family}" is not known on this host. Known: ${families.join(', ')}`;
       throw new ValidationError([{ path: 'family', message } satisfies FieldFault]);
@@ -64,7 +66,7 @@ export class Orders {
   }): ReturnType<typeof outgoing> {
     const { process, gone } = this.supervisor.remove(name, withinMs);
     this.added.forget(name);
-    void gone.then(() => this.logger.info({ event: 'process.removed', agent: name }, 'removed'));
+    void gone.then(() => this.desk.logger.info({ event: 'process.removed', agent: name }, 'removed'));
     return outgoing(hostReply, { ok: true, message: `${name} is stopping`, process });
   }
 }

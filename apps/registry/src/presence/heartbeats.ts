@@ -1,44 +1,37 @@
-import { type Bus, exchanges, outgoing, queues, type QueueSpec, type Subscription } from '@baton/bus';
-import {
-  agentHeartbeat,
-  type AgentHeartbeat,
-  agentPing,
-  type AgentSeen,
-  type AgentState,
-  type CloudEvent,
-} from '@baton/contracts';
-import { type Logger } from '@baton/observability';
-import { Database, moveAgent } from '@baton/persistence';
-import { Inject, Injectable } from '@nestjs/common';
-import { BUS, LOGGER, REPLICA, type Replica } from '../ports';
-import { Announcer } from './announcer';
+import { exchanges, outgoing, queues, type QueueSpec, type Subscription, type Target } from '@baton/bus';
+import { agentHeartbeat, type AgentHeartbeat, agentPing, type CloudEvent } from '@baton/contracts';
+import { Injectable } from '@nestjs/common';
+import { Desk } from '../desk';
 import { OwnEar } from './own-ear';
 import { PresenceBook } from './presence-book';
+import { SelfReports } from './self-reports';
 import { Strangers } from './strangers';
+
+/** How often the replica listens to itself. */
+export const LOOK_EVERY_MS = 1000;
 
 /** Listens to the heartbeats of all agents, on a queue of its own, and to itself on the same queue. */
 @Injectable()
 export class Heartbeats {
+  private readonly ear = new OwnEar(LOOK_EVERY_MS, performance.now());
   private subscription: Subscription | undefined;
   private sent = 0;
 
   constructor(
-    private readonly database: Database,
+    private readonly desk: Desk,
     private readonly book: PresenceBook,
     private readonly strangers: Strangers,
-    private readonly ear: OwnEar,
-    private readonly announcer: Announcer,
-    @Inject(BUS) private readonly bus: Bus,
-    @Inject(REPLICA) private readonly replica: Replica,
-    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly reports: SelfReports,
   ) {}
 
   async start(): Promise<void> {
-    const heartbeats = queues.heartbeats(this.replica.id, ['agent']);
-    const queue: QueueSpec = { ...heartbeats, bindings: [...heartbeats.bindings, this.echo] };
+    const heartbeats = queues.heartbeats(this.desk.replicaId, ['agent']);
+    const { exchange, key } = this.echo;
+    const queue: QueueSpec = { ...heartbeats, bindings: [...heartbeats.bindings, { exchange, key }] };
     const kinds = [agentHeartbeat, agentPing];
     const take = (events: readonly CloudEvent<unknown>[]): void => events.forEach((event) => this.hear(event));
-    this.subscription = await this.bus.consume(queue, ({ events }) => (take(events), 'done'), { noAck: true, kinds });
+    const options = { noAck: true, kinds };
+    this.subscription = await this.desk.bus.consume(queue, ({ events }) => (take(events), 'done'), options);
   }
 
   async stop(): Promise<void> {
@@ -47,13 +40,24 @@ export class Heartbeats {
 
   /** Lets the replica hear itself; a connection that is down is found out by what does not come back. */
   async speak(now: number): Promise<void> {
-    const id = `${this.replica.id}-${++this.sent}`;
+    const id = `${this.desk.replicaId}-${++this.sent}`;
     this.ear.send(id, now);
-    await this.bus.publish(this.echo, outgoing(agentPing, {}, { id }));
+    await this.desk.bus.publish(this.echo, outgoing(agentPing, {}, { id }));
   }
 
-  private get echo(): { exchange: string; key: string } {
-    return { exchange: exchanges.heartbeats.name, key: `registry.${this.replica.id}` };
+  /** Those who were heard but are not known. */
+  meetStrangers(now: number): Promise<void> {
+    return this.strangers.meet(now);
+  }
+
+  /** How long this replica has heard everything. */
+  soundForMs(now: number): number {
+    return Math.min(this.ear.soundForMs(now), this.desk.bus.connectedForMs);
+  }
+
+  /** Where this replica hears itself. */
+  get echo(): Target {
+    return { exchange: exchanges.heartbeats.name, key: `registry.${this.desk.replicaId}` };
   }
 
   private hear(event: CloudEvent<unknown>): void {
@@ -61,24 +65,7 @@ export class Heartbeats {
     const beat = event.data as AgentHeartbeat;
     const hearing = this.book.hear(beat, performance.now());
     if (hearing.kind === 'unknown') this.strangers.note(beat.agentId);
-    else if (hearing.kind === 'moved')
-      void this.move(beat, hearing).catch((error: unknown) => this.report(beat, error));
-    else if (hearing.kind === 'draining') this.tellDraining(hearing.agent);
-  }
-
-  private tellDraining(agent: AgentSeen): void {
-    void this.announcer.announce({ agentId: agent.agentId, what: 'updated', reason: 'draining', agent });
-  }
-
-  /** A state the agent chose itself (paused, error): recorded by legal steps; a failure comes up again next beat. */
-  private async move({ agentId }: AgentHeartbeat, way: { from: AgentState; to: AgentState }): Promise<void> {
-    const by = { actor: `agent:${agentId}`, reason: 'as the agent reported' };
-    if (!(await moveAgent(this.database, agentId, way, by))) return;
-    const agent = this.book.moved(agentId, way.to);
-    if (agent) await this.announcer.announce({ agentId, what: 'updated', reason: way.to, agent });
-  }
-
-  private report({ agentId }: AgentHeartbeat, error: unknown): void {
-    this.logger.warn({ event: 'agent.move.failed', agentId, err: error }, 'a state was not recorded; tried again');
+    else if (hearing.kind === 'moved') this.reports.moved(beat.agentId, hearing);
+    else if (hearing.kind === 'draining') this.reports.draining(hearing.agent);
   }
 }

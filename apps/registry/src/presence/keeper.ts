@@ -1,17 +1,10 @@
-import { type Bus } from '@baton/bus';
-import { type Logger } from '@baton/observability';
-import { Database, endUnstartedAgents, saveAgentLoads } from '@baton/persistence';
-import { Inject, Injectable } from '@nestjs/common';
-import { type RegistryConfig } from '../config';
-import { BUS, CONFIG, LOGGER, REPLICA, type Replica } from '../ports';
-import { Heartbeats } from './heartbeats';
+import { endUnstartedAgents, loadPresentAgents, saveAgentLoads } from '@baton/persistence';
+import { Injectable } from '@nestjs/common';
+import { Desk } from '../desk';
+import { Heartbeats, LOOK_EVERY_MS } from './heartbeats';
 import { LostAgents } from './lost-agents';
-import { OwnEar } from './own-ear';
 import { PresenceBook } from './presence-book';
-import { Strangers } from './strangers';
 
-/** How often the book is looked through and saved. */
-export const LOOK_EVERY_MS = 1000;
 /** A host has this long to get a new agent registered. */
 const START_WITHIN_MS = 60_000;
 
@@ -20,63 +13,66 @@ const START_WITHIN_MS = 60_000;
 export class Keeper {
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
-  private failing = false;
+  private trouble: unknown;
 
   constructor(
-    private readonly database: Database,
+    private readonly desk: Desk,
     private readonly book: PresenceBook,
     private readonly heartbeats: Heartbeats,
-    private readonly strangers: Strangers,
     private readonly lost: LostAgents,
-    private readonly ear: OwnEar,
-    @Inject(BUS) private readonly bus: Bus,
-    @Inject(CONFIG) private readonly config: RegistryConfig,
-    @Inject(REPLICA) private readonly replica: Replica,
-    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  start(): void {
-    this.timer = setInterval(
-      () => (this.looking ??= this.look().finally(() => (this.looking = undefined))),
-      LOOK_EVERY_MS,
-    );
+  /** Everybody the database has as present gets a fresh window: nobody could be heard while no registry was there. */
+  async start(): Promise<void> {
+    const now = performance.now();
+    for (const agent of await loadPresentAgents(this.desk.database)) this.book.put(agent, now);
+    await this.heartbeats.start();
+    this.timer = setInterval(() => {
+      this.looking ??= this.look().finally(() => (this.looking = undefined));
+    }, LOOK_EVERY_MS);
+    this.desk.logger.info({ event: 'registry.started', agents: this.book.size }, 'started');
   }
 
   /** The last look saves what was heard since. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
+    await this.heartbeats.stop();
     await this.looking;
     await this.save(performance.now());
   }
 
+  /** What keeps it from keeping presence at the moment. */
+  get failure(): unknown {
+    return this.trouble;
+  }
+
   private async look(): Promise<void> {
-    const now = performance.now();
+    const { logger } = this.desk;
     try {
-      if (this.hearsWell(now)) await this.lost.endSilent(now);
-      await this.heartbeats.speak(now);
-      await this.save(now);
-      await this.strangers.meet(now);
-      await this.lost.recheck();
-      await endUnstartedAgents(this.database, START_WITHIN_MS, this.replica.actor);
-      if (this.failing) this.logger.info({ event: 'presence.recovered' }, 'presence is kept again');
-      this.failing = false;
+      await this.lookThrough(performance.now());
+      if (this.trouble) logger.info({ event: 'presence.recovered' }, 'presence is kept again');
+      this.trouble = undefined;
     } catch (error) {
       // The next look does the same again; said once, and the health endpoint tells while it lasts.
-      if (!this.failing) this.logger.warn({ event: 'presence.failing', err: error }, 'presence cannot be kept now');
-      this.failing = true;
+      if (!this.trouble) logger.warn({ event: 'presence.failing', err: error }, 'presence cannot be kept now');
+      this.trouble = error;
     }
   }
 
-  private hearsWell(now: number): boolean {
-    const windowMs = this.config.BATON_LOST_AFTER_SECONDS * 1000;
-    return this.ear.soundForMs(now) >= windowMs && this.bus.connectedForMs >= windowMs;
+  private async lookThrough(now: number): Promise<void> {
+    if (this.heartbeats.soundForMs(now) >= this.desk.lostAfterMs) await this.lost.endSilent(now);
+    await this.heartbeats.speak(now);
+    await this.save(now);
+    await this.heartbeats.meetStrangers(now);
+    await this.lost.recheck();
+    await endUnstartedAgents(this.desk.database, START_WITHIN_MS, this.desk.actor);
   }
 
   private async save(now: number): Promise<void> {
     const loads = this.book.takeChanged(now);
     if (loads.length === 0) return;
     try {
-      for (const id of await saveAgentLoads(this.database, loads)) this.book.remove(id);
+      for (const id of await saveAgentLoads(this.desk.database, loads)) this.book.remove(id);
     } catch (error) {
       this.book.giveBack(loads);
       throw error;

@@ -1,10 +1,8 @@
-import { type Bus, outgoing, type PublishOutcome, routes } from '@baton/bus';
+import { outgoing, type PublishOutcome, routes } from '@baton/bus';
 import { agentPing, type AgentId } from '@baton/contracts';
-import { type Logger } from '@baton/observability';
-import { Database, type EndOfAgent, terminateAgent } from '@baton/persistence';
-import { Inject, Injectable } from '@nestjs/common';
-import { type RegistryConfig } from '../config';
-import { BUS, CONFIG, LOGGER, REPLICA, type Replica } from '../ports';
+import { type EndOfAgent, terminateAgent } from '@baton/persistence';
+import { Injectable } from '@nestjs/common';
+import { Desk } from '../desk';
 import { Announcer } from './announcer';
 import { PresenceBook } from './presence-book';
 
@@ -23,13 +21,9 @@ export class LostAgents {
   private readonly checking = new Set<AgentId>();
 
   constructor(
-    private readonly database: Database,
+    private readonly desk: Desk,
     private readonly book: PresenceBook,
     private readonly announcer: Announcer,
-    @Inject(BUS) private readonly bus: Bus,
-    @Inject(CONFIG) private readonly config: RegistryConfig,
-    @Inject(REPLICA) private readonly replica: Replica,
-    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** Somebody could not reach it: two pings decide. While the connection is young it stays a suspect for later. */
@@ -38,9 +32,9 @@ export class LostAgents {
     this.checking.add(id);
     this.suspects.add(id);
     try {
-      if (this.bus.connectedForMs < SETTLED_MS) return;
+      if (this.desk.bus.connectedForMs < SETTLED_MS) return;
       if ((await this.inboxIsGone(id)) && (await this.isStillGone(id))) await this.end(id, { reason: 'unreachable' });
-      if (this.bus.connected) this.suspects.delete(id);
+      if (this.desk.bus.connected) this.suspects.delete(id);
     } finally {
       this.checking.delete(id);
     }
@@ -53,7 +47,7 @@ export class LostAgents {
 
   /** Ends those this replica has not heard for the whole window, unless another one has. */
   async endSilent(now: number): Promise<void> {
-    const silentForMs = this.config.BATON_LOST_AFTER_SECONDS * 1000;
+    const silentForMs = this.desk.lostAfterMs;
     for (const { id, silentMs } of this.book.silent(now)) {
       if ((await this.ping(id)) === 'dropped') return;
       await this.end(id, { reason: 'lost', silentForMs, details: { silentMs: Math.round(silentMs) } });
@@ -61,10 +55,10 @@ export class LostAgents {
   }
 
   private async end(id: AgentId, why: Pick<EndOfAgent, 'reason' | 'silentForMs' | 'details'>): Promise<void> {
-    if (!(await terminateAgent(this.database, id, { ...why, actor: this.replica.actor }))) return;
+    if (!(await terminateAgent(this.desk.database, id, { ...why, actor: this.desk.actor }))) return;
     const agent = this.book.get(id)?.name;
     this.book.remove(id);
-    this.logger.warn({ event: 'agent.lost', agentId: id, agent, reason: why.reason }, 'an agent is lost');
+    this.desk.logger.warn({ event: 'agent.lost', agentId: id, agent, reason: why.reason }, 'an agent is lost');
     await this.announcer.announce({ agentId: id, what: 'lost', reason: why.reason });
   }
 
@@ -78,6 +72,6 @@ export class LostAgents {
   }
 
   private ping(id: AgentId): Promise<PublishOutcome> {
-    return this.bus.publish(routes.inbox(id), outgoing(agentPing, {}), { mandatory: true });
+    return this.desk.bus.publish(routes.inbox(id), outgoing(agentPing, {}), { mandatory: true });
   }
 }

@@ -1,4 +1,4 @@
-import { type Bus, createValidator, outgoing, routes, UnroutableError } from '@baton/bus';
+import { createValidator, outgoing, routes, UnroutableError } from '@baton/bus';
 import {
   agentDrain,
   agentPing,
@@ -9,11 +9,9 @@ import {
   type FieldFault,
   ValidationError,
 } from '@baton/contracts';
-import { type Logger } from '@baton/observability';
-import { Database, registerAgent, terminateAgent } from '@baton/persistence';
-import { Inject, Injectable } from '@nestjs/common';
-import { type RegistryConfig } from '../config';
-import { BUS, CONFIG, LOGGER, REPLICA, type Replica } from '../ports';
+import { registerAgent, terminateAgent } from '@baton/persistence';
+import { Injectable } from '@nestjs/common';
+import { Desk } from '../desk';
 import { Announcer } from './announcer';
 import { PresenceBook } from './presence-book';
 
@@ -24,13 +22,9 @@ const REPLACED_DRAIN_MS = 10_000;
 @Injectable()
 export class Registrar {
   constructor(
-    private readonly database: Database,
+    private readonly desk: Desk,
     private readonly book: PresenceBook,
     private readonly announcer: Announcer,
-    @Inject(BUS) private readonly bus: Bus,
-    @Inject(CONFIG) private readonly config: RegistryConfig,
-    @Inject(REPLICA) private readonly replica: Replica,
-    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /**
@@ -40,29 +34,36 @@ export class Registrar {
   async register(agent: AgentRegister): Promise<AgentRegistered> {
     refuseBadSchemas(agent);
     await this.ensureInbox(agent.agentId);
-    const { actor } = this.replica;
-    const stored = await registerAgent(this.database, agent, { actor, maxAgents: this.config.MAX_AGENTS });
+    const { actor } = this.desk;
+    const stored = await registerAgent(this.desk.database, agent, { actor, maxAgents: this.desk.config.MAX_AGENTS });
     this.book.put(stored.agent, performance.now());
     for (const id of stored.replaced) await this.leaveTo(id, agent.agentId);
     await this.announcer.announce({ agentId: agent.agentId, what: stored.what, reason: null, agent: stored.agent });
     const { incarnation, what } = stored;
-    this.logger.info({ event: 'agent.registered', agentId: agent.agentId, agent: agent.name, what, incarnation }, what);
-    return { agentId: agent.agentId, incarnation, heartbeatSeconds: this.config.BATON_HEARTBEAT_SECONDS };
+    this.desk.logger.info(
+      { event: 'agent.registered', agentId: agent.agentId, agent: agent.name, what, incarnation },
+      what,
+    );
+    return { agentId: agent.agentId, incarnation, heartbeatSeconds: this.desk.config.BATON_HEARTBEAT_SECONDS };
   }
 
   async deregister({ agentId, reason }: AgentDeregister): Promise<void> {
-    const { actor } = this.replica;
-    const ended = await terminateAgent(this.database, agentId, { reason: 'deregistered', actor, details: { reason } });
+    const { actor } = this.desk;
+    const ended = await terminateAgent(this.desk.database, agentId, {
+      reason: 'deregistered',
+      actor,
+      details: { reason },
+    });
     this.book.remove(agentId);
     if (!ended) return;
     await this.announcer.announce({ agentId, what: 'deregistered', reason });
-    this.logger.info({ event: 'agent.deregistered', agentId, reason }, 'deregistered');
+    this.desk.logger.info({ event: 'agent.deregistered', agentId, reason }, 'deregistered');
   }
 
   /** A registration may have waited in the queue while its agent died: no inbox, no agent. */
   private async ensureInbox(id: AgentId): Promise<void> {
     const inbox = routes.inbox(id);
-    const outcome = await this.bus.publish(inbox, outgoing(agentPing, {}), { mandatory: true });
+    const outcome = await this.desk.bus.publish(inbox, outgoing(agentPing, {}), { mandatory: true });
     if (outcome === 'unroutable') throw new UnroutableError(inbox, 'an agent consumes its inbox before it registers');
   }
 
@@ -70,7 +71,7 @@ export class Registrar {
     this.book.remove(id);
     const reason = `replaced by ${successor}`;
     await this.announcer.announce({ agentId: id, what: 'lost', reason });
-    await this.bus.publish(routes.inbox(id), outgoing(agentDrain, { reason, withinMs: REPLACED_DRAIN_MS }));
+    await this.desk.bus.publish(routes.inbox(id), outgoing(agentDrain, { reason, withinMs: REPLACED_DRAIN_MS }));
   }
 }
 

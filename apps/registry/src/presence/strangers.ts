@@ -1,8 +1,8 @@
-import { type Bus, outgoing, routes } from '@baton/bus';
+import { outgoing, routes } from '@baton/bus';
 import { agentReregister, type AgentId } from '@baton/contracts';
-import { Database, loadPresentAgents } from '@baton/persistence';
-import { Inject, Injectable } from '@nestjs/common';
-import { BUS } from '../ports';
+import { loadPresentAgents } from '@baton/persistence';
+import { Injectable } from '@nestjs/common';
+import { Desk } from '../desk';
 import { PresenceBook } from './presence-book';
 
 /** An agent is asked to register at most this often. */
@@ -20,9 +20,8 @@ export class Strangers {
   private readonly askedAt = new Map<AgentId, number>();
 
   constructor(
-    private readonly database: Database,
+    private readonly desk: Desk,
     private readonly book: PresenceBook,
-    @Inject(BUS) private readonly bus: Bus,
   ) {}
 
   note(id: AgentId): void {
@@ -34,13 +33,13 @@ export class Strangers {
     if (this.heard.size === 0) return;
     const strangers = [...this.heard];
     this.heard.clear();
-    for (const agent of await loadPresentAgents(this.database))
+    for (const agent of await loadPresentAgents(this.desk.database))
       if (!this.book.has(agent.agentId)) this.book.put(agent, now);
     for (const id of strangers) if (!this.book.has(id) && !this.askedAt.has(id)) await this.ask(id, now);
   }
 
   private async ask(id: AgentId, now: number): Promise<void> {
     this.askedAt.set(id, now);
-    await this.bus.publish(routes.inbox(id), outgoing(agentReregister, {}));
+    await this.desk.bus.publish(routes.inbox(id), outgoing(agentReregister, {}));
   }
 }
