@@ -4,6 +4,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 /** A TCP proxy in front of a broker that can fail in the ways networks do. */
 export class TcpProxy {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
+  private readonly orphans = new Set<Socket>();
   private silent = false;
   private refusing = false;
 
@@ -52,6 +53,17 @@ export class TcpProxy {
     }
   }
 
+  /** The clients lose their connections, the broker does not notice: a host that vanished. */
+  vanish(): void {
+    for (const pair of [...this.pairs]) {
+      const [client, upstream] = pair;
+      this.pairs.delete(pair);
+      this.orphans.add(upstream);
+      client.unpipe(upstream);
+      client.resetAndDestroy();
+    }
+  }
+
   /** New connections pass again. Those that went silent stay so. */
   mend(): void {
     this.silent = false;
@@ -60,6 +72,7 @@ export class TcpProxy {
 
   async close(): Promise<void> {
     this.cut();
+    for (const orphan of this.orphans) orphan.destroy();
     this.server.close();
     await once(this.server, 'close');
   }

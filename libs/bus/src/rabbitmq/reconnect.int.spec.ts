@@ -99,7 +99,7 @@ test('cuts in the middle of a stream lose nothing that is durable, and keep the 
   await bus.close();
 }, 20_000);
 
-test('a network that goes silent is noticed by the heartbeat; the inbox is served before the broker gives up the old one', async () => {
+test('a network that goes silent is noticed by the heartbeat', async () => {
   const bus = await buses.connect(proxy.url, { heartbeatSeconds: 1 });
   const agent = unique('agent');
   const inbox = await collect(bus, { ...exclusiveQueue(), bindings: [routes.inbox(agent)] });
@@ -108,9 +108,21 @@ test('a network that goes silent is noticed by the heartbeat; the inbox is serve
   proxy.mend();
   await eventually(() => bus.connected);
   await steady.publish(routes.inbox(agent), one(1), { mandatory: true });
-  await eventually(() => expect(inbox).toEqual([1]));
+  await eventually(() => expect(inbox).toContain(1));
   await bus.close();
 }, 20_000);
+
+test('an inbox is served again before the broker gives up the connection that held it', async () => {
+  const bus = await buses.connect(proxy.url, { heartbeatSeconds: 60 });
+  const agent = unique('agent');
+  const inbox = await collect(bus, { ...exclusiveQueue(), bindings: [routes.inbox(agent)] });
+  proxy.vanish();
+  await eventually(() => !bus.connected);
+  await eventually(() => bus.connected);
+  expect(await steady.publish(routes.inbox(agent), one(1), { mandatory: true })).toBe('sent');
+  await eventually(() => expect(inbox).toEqual([1]));
+  await bus.close();
+});
 
 test('a consumer whose queue is deleted under it declares it again', async () => {
   const queue = durableQueue();
