@@ -24,7 +24,10 @@ export interface ProcessPlan {
 export type ReadyMessage = Readonly<Record<string, unknown>>;
 
 type Message =
-  ({ type: 'ready' } & ReadyMessage) | { type: 'agents'; processes: NamedProcess[] } | { type: 'shutdown' };
+  | ({ type: 'ready' } & ReadyMessage)
+  | { type: 'agents'; processes: NamedProcess[] }
+  | { type: 'settled' }
+  | { type: 'shutdown' };
 
 /**
  * One process of the mesh. It is started again when it ends unasked, after 250 ms doubling to 10 s, from the beginning
@@ -33,6 +36,7 @@ type Message =
 export class MeshProcess extends EventEmitter<{
   changed: [];
   agents: [NamedProcess[]];
+  settled: [];
   shutdown: [];
   failed: [string];
 }> {
@@ -129,6 +133,7 @@ export class MeshProcess extends EventEmitter<{
 
   private hear(message: Message): void {
     if (message.type === 'agents') this.emit('agents', message.processes);
+    if (message.type === 'settled') this.emit('settled');
     if (message.type === 'shutdown') this.emit('shutdown');
   }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ensureBuilt } from '../build';
@@ -99,9 +100,17 @@ async function startProcesses(
   const mesh = new Mesh(host ? { ...parts, host } : parts);
   if (host) {
     progress('starting the agents');
-    await host.start();
+    await Promise.all([host.start(), settled(host)]);
   }
   return mesh;
+}
+
+/** Agents that are late hold up nothing for ever: the mesh is usable, and they come. */
+const SETTLED_WITHIN_MS = 45_000;
+
+async function settled(host: MeshProcess): Promise<void> {
+  const signal = AbortSignal.timeout(SETTLED_WITHIN_MS);
+  await Promise.race([once(host, 'settled', { signal }), once(host, 'failed', { signal })]).catch(() => undefined);
 }
 
 /** Reports the first failure, after all have either started or failed. */

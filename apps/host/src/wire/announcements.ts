@@ -46,6 +46,11 @@ export class Announcements {
     this.notify(outgoing(agentUnreachable, { agentId }));
   }
 
+  /** The parent may wait for this before it calls the mesh ready: everything that was planned runs, or has failed. */
+  settled(): void {
+    process.send?.({ type: 'settled' });
+  }
+
   /** Said for agents that could not say it themselves; saying it twice does no harm. */
   left(agentId: AgentId): void {
     this.notify(outgoing(agentDeregister, { agentId, reason: 'stopped by its host' }));
