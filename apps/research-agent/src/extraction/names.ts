@@ -90,6 +90,6 @@ function confidenceOf(type: EntityType, tags: ReadonlySet<string>, text: string)
   if (isOneWord && (text.length <= 3 || text === text.toUpperCase())) return 0.4;
   if (type === 'location') return hasAny('Country', 'City', 'Region') ? 0.85 : 0.5;
   if (type === 'organization') return isOneWord ? 0.6 : 0.75;
-  if (hasAny('Honorific') || (!isOneWord && hasAny('FirstName'))) return 0.9;
-  return isOneWord ? 0.5 : 0.7;
+  if (isOneWord) return hasAny('Honorific') ? 0.9 : 0.5;
+  return hasAny('Honorific', 'FirstName') ? 0.9 : 0.7;
 }
