@@ -26,10 +26,11 @@ export class Host implements OnApplicationBootstrap, BeforeApplicationShutdown {
   async onApplicationBootstrap(): Promise<void> {
     const { config, logger } = this.desk;
     const levels = planFromFile(config);
+    const kept = this.orders.kept();
     await this.orders.start();
     this.announcements.start(() => this.supervisor.snapshot);
-    this.starting = this.supervisor.start(levels);
-    this.orders.restore();
+    this.starting = this.supervisor.start(levels).then(() => this.announcements.settled());
+    this.orders.restore(kept);
     logger.info(
       { event: 'host.started', deployment: config.BATON_DEPLOYMENT, agents: levels.flat().length },
       'started',

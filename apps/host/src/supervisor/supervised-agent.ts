@@ -16,7 +16,7 @@ export interface SupervisionEvents {
 export class SupervisedAgent {
   /** Resolves when the first process is ready or given up, so that those that depend on it may start. */
   readonly settled: Promise<void>;
-  private state: HostedProcess['state'] = 'stopped';
+  private state: HostedProcess['state'] = 'starting';
   private process: AgentProcess | undefined;
   private agentId: AgentId | null = null;
   private startedAt = 0;

@@ -31,23 +31,23 @@ export class Supervisor {
 
   /** Starts level by level. Resolves when the last level has been started and is ready, or has had its time. */
   async start(levels: readonly (readonly PlannedAgent[])[]): Promise<void> {
-    for (const level of levels) {
+    // All names are taken at once, so that no order can use one whose turn has not come.
+    this.levels.push(...levels.map((level) => level.map((planned) => this.enter(planned))));
+    for (const agents of this.levels) {
       if (this.stopping) return;
-      const agents = level.map(({ spec, restart }) => this.enter(spec, restart));
-      this.levels.push(agents);
       for (const agent of agents) agent.start();
       await within(Promise.all(agents.map((agent) => agent.settled)), LEVEL_WITHIN_MS);
     }
   }
 
   /** Runs one more from now on. The same order again changes nothing; throws StateConflictError when the name is taken. */
-  add({ spec, restart }: PlannedAgent, agentId?: AgentId): HostedProcess {
+  add(planned: PlannedAgent, agentId?: AgentId): HostedProcess {
+    const { name } = planned.spec;
     if (this.stopping) throw new StateConflictError('This host is stopping. Choose another one.');
-    const present = this.agents.get(spec.name)?.snapshot;
+    const present = this.agents.get(name)?.snapshot;
     if (present && agentId !== undefined && present.agentId === agentId) return present;
-    if (present && present.state !== 'stopped')
-      throw new StateConflictError(`A process named ${spec.name} is ${present.state} here. Choose another name.`);
-    const agent = this.enter(spec, restart);
+    if (present) throw new StateConflictError(`A process named ${name} is ${present.state} here. Choose another name.`);
+    const agent = this.enter(planned);
     agent.start(agentId);
     return agent.snapshot;
   }
@@ -75,7 +75,7 @@ export class Supervisor {
     }
   }
 
-  private enter(spec: AgentProcessSpec, restart: RestartPolicy): SupervisedAgent {
+  private enter({ spec, restart }: PlannedAgent): SupervisedAgent {
     const agent = new SupervisedAgent(spec, restart, this.events);
     this.agents.set(spec.name, agent);
     return agent;

@@ -35,10 +35,15 @@ export class Orders {
     this.subscription = await respond(bus, queues.host(hostId), responders, { logger });
   }
 
-  /** Runs what was added before the host restarted, but for names that the deployment has by now. */
-  restore(): void {
+  /** What was added at run time before the host restarted. Throws ConfigurationError for a broken file. */
+  kept(): AgentProcessSpec[] {
+    return this.added.load();
+  }
+
+  /** Runs it again, but for names that the deployment has by now. */
+  restore(kept: readonly AgentProcessSpec[]): void {
     const taken = new Set(this.supervisor.snapshot.map((process) => process.name));
-    for (const spec of this.added.load()) if (!taken.has(spec.name)) this.supervisor.add(addedAgent(spec));
+    for (const spec of kept) if (!taken.has(spec.name)) this.supervisor.add(addedAgent(spec));
   }
 
   async stop(): Promise<void> {
