@@ -1,4 +1,4 @@
-import { createLogger, runProcess } from '@baton/observability';
+import { createLogger, type RunningProcess, runProcess } from '@baton/observability';
 import { type AgentOptions } from './agent-options';
 import { type AgentConfig, readAgentConfig } from './config';
 import { startAgent } from './start-agent';
@@ -15,8 +15,9 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   if ('fault' in read) {
     return runProcess(createLogger(options.family), () => Promise.reject(read.fault));
   }
-  const logger = createLogger(read.name, read.logLevel).child({ agentId: read.agentId });
-  await runProcess(logger, () => startAgent(options, read, logger), read.drainMs + afterDrainMs);
+  const logger = createLogger(read.name, read.logLevel);
+  const start = (): Promise<RunningProcess> => startAgent(options, read, logger.child({ agentId: read.agentId }));
+  await runProcess(logger, start, read.drainMs + afterDrainMs);
 }
 
 function readConfig(options: AgentOptions): AgentConfig | { readonly fault: Error } {

@@ -74,7 +74,7 @@ test('it tells its parent when it is ready, does what probes do, and on SIGTERM 
   expect(await exitOf(child)).toEqual([0, null]);
   expect((await eventually(() => mesh.resultOf(sleep))).outcome).toBe('completed');
   await eventually(() => expect(mesh.farewells).toEqual([agentId]));
-}, 30_000);
+}, 60_000);
 
 test('when its parent is gone it hands back what it cannot end, and leaves', async () => {
   const { child } = run({ BATON_DRAIN_MS: '200' });
@@ -88,7 +88,24 @@ test('when its parent is gone it hands back what it cannot end, and leaves', asy
     outcome: 'rejected',
     error: { code: 'AGENT_DRAINING', retryable: true },
   });
-}, 30_000);
+}, 60_000);
+
+test('kill -9 of its parent: it hands back and leaves, although its output has nobody to read it', async () => {
+  const parent = spawn(process.execPath, [resolve(__dirname, 'parent-process.cjs')], {
+    cwd: root,
+    env: { PATH: process.env.PATH, MESSAGE_QUEUE_URL: broker.url, BATON_AGENT_ID: agentId, BATON_DRAIN_MS: '200' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(parent);
+  await eventually(() => expect(mesh.registrations).toHaveLength(1), { timeoutMs: 20_000 });
+  const pid = mesh.registrations[0]?.pid ?? 0;
+  const sleep = assignment('probe.sleep', { ms: 60_000 });
+  await mesh.assign(agentId, sleep);
+  await eventually(() => expect(mesh.progress).not.toHaveLength(0));
+  parent.kill('SIGKILL');
+  expect((await eventually(() => mesh.resultOf(sleep))).error?.code).toBe('AGENT_DRAINING');
+  await eventually(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'));
+}, 60_000);
 
 test('told to drain it exits by itself', async () => {
   const { child } = run();
@@ -96,7 +113,7 @@ test('told to drain it exits by itself', async () => {
   await mesh.drain(agentId, 1000);
   expect(await exitOf(child)).toEqual([0, null]);
   await eventually(() => expect(mesh.farewells).toEqual([agentId]));
-}, 30_000);
+}, 60_000);
 
 test('a canceled sleep ends at once; a crash is a crash, and its inbox is gone with it', async () => {
   const { child } = run();
@@ -108,17 +125,17 @@ test('a canceled sleep ends at once; a crash is a crash, and its inbox is gone w
   await mesh.assign(agentId, assignment('probe.crash', { crashes: 1 }));
   expect(await exitOf(child)).toEqual([null, 'SIGKILL']);
   await eventually(async () => expect(await mesh.assign(agentId, sleep)).toBe('unroutable'));
-}, 30_000);
+}, 60_000);
 
 test('a wrong environment exits 78 and names every fault', async () => {
   const { child, output } = run({ BATON_AGENT_CONCURRENCY: 'many', HEALTH_PORT: '70000' });
   expect(await exitOf(child)).toEqual([78, null]);
   for (const name of ['BATON_AGENT_CONCURRENCY', 'HEALTH_PORT']) expect(output()).toContain(name);
-}, 30_000);
+}, 60_000);
 
 test('no broker: it says where it looked and what to do, without the password, and exits 1', async () => {
   const { child, output } = run({ MESSAGE_QUEUE_URL: 'amqp://guest:hidden@127.0.0.1:1/' });
   expect(await exitOf(child)).toEqual([1, null]);
   expect(output()).toContain('127.0.0.1:1');
   expect(output()).not.toContain('hidden');
-}, 30_000);
+}, 60_000);

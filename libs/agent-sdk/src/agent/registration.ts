@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Bus, createValidator, outgoing, RequestFailedError, routes } from '@baton/bus';
 import { agentRegister, agentRegistered, type AgentRegister, type AgentRegistered } from '@baton/contracts';
 import { ConfigurationError, type Logger } from '@baton/observability';
+import { pause, type Pause } from '../pause';
 
 const checkReply = createValidator(agentRegistered.schema);
 const backoff = { firstMs: 100, maxMs: 5000 } as const;
@@ -16,6 +16,7 @@ export class Registration {
     private readonly bus: Bus,
     private readonly announcement: AgentRegister,
     private readonly logger: Logger,
+    private readonly wait: Pause = pause,
   ) {}
 
   /**
@@ -49,7 +50,7 @@ export class Registration {
         if (isRefusal(error)) throw new ConfigurationError([`the registry refuses this agent: ${error.message}`]);
         const { message } = error as Error;
         this.logger.warn({ event: 'agent.unregistered', reason: message, retryInMs: waitMs }, 'not registered yet');
-        await delay(waitMs * (0.75 + Math.random() / 2), undefined, { signal: this.leaving.signal });
+        await this.wait(waitMs * (0.75 + Math.random() / 2), this.leaving.signal);
       }
     }
   }

@@ -3,7 +3,8 @@ import { type TaskContext } from './task-context';
 
 /**
  * One thing an agent can do. Subclasses are Nest providers: mark them `@Injectable()` to have dependencies injected.
- * One instance serves all attempts, several at once: keep what belongs to one attempt out of its fields.
+ * One instance serves all attempts, several at once: keep what belongs to one attempt out of its fields. Long
+ * computations belong in a worker thread: while the process computes it sends no heartbeat and hears no cancel.
  */
 export abstract class Capability<Input, Output> {
   /** `family.verb`, lower case, for example `research.search`. */

@@ -1,8 +1,9 @@
-import { setImmediate, setTimeout as delay } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { type Bus, type Outgoing, routes } from '@baton/bus';
 import { MeshError, taskFinished } from '@baton/contracts';
 import { Batcher } from '@baton/flow';
 import { type Logger } from '@baton/observability';
+import { pause, type Pause } from '../pause';
 
 /** One result on its way. `fallbackJson` is sent instead when the wire refuses it for good. */
 export interface Result {
@@ -30,6 +31,7 @@ export class ResultOutbox {
   constructor(
     private readonly bus: Bus,
     private readonly logger: Logger,
+    private readonly wait: Pause = pause,
   ) {}
 
   /** Resolves when the broker has it; rejects only when the outbox was closed before. */
@@ -74,7 +76,7 @@ export class ResultOutbox {
       if (trouble === 'none') return;
       if (trouble === 'refused') return this.sendSingly(results);
       this.logger.warn({ event: 'results.waiting', results: results.length, trouble }, 'results cannot be sent yet');
-      await delay(waitMs, undefined, { signal: this.closing.signal });
+      await this.wait(waitMs, this.closing.signal);
     }
   }
 

@@ -121,7 +121,18 @@ test('R3 an attempt is in flight until the broker has its result', async () => {
   expect(runner.inFlight.map(({ token }) => token)).toEqual([second.token]);
 });
 
-test('R4 while too many results wait for the broker nothing further is started', async () => {
+test('R4 a cancel that comes before its assignment still counts', async () => {
+  const work = new Work();
+  const runner = runnerOf(1, work);
+  const [task] = assigned(1) as [TaskAssigned];
+  runner.cancel({ ...task, reason: 'not wanted' });
+  runner.assign(task);
+  await turn();
+  expect(outcomes()).toEqual([['canceled', undefined]]);
+  expect(work.started).toHaveLength(0);
+});
+
+test('R5 while too many results wait for the broker nothing further is started', async () => {
   wire.gate = new Promise(() => undefined);
   class Quick extends Work {
     override execute(): Promise<unknown> {

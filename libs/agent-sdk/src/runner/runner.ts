@@ -5,6 +5,7 @@ import { defaultProgressRules, type ProgressRules, whatIsDue } from './due';
 import { endingOfAborted, type Ending, perform } from './perform';
 import { type ProgressSender } from './progress-sender';
 import { type Reporter } from './reporter';
+import { Recent } from './recent';
 import { Slots, type SlotUser } from './slots';
 import { type AbortCause, TaskRun } from './task-run';
 
@@ -26,10 +27,12 @@ export interface RunnerParts {
  * R2 Never more at once than the agent's and the capability's concurrency. A surplus of twice the concurrency and 16
  *    waits here; what comes beyond is handed back as rejected, AGENT_FULL.
  * R3 Every attempt that was taken has one result. It is held, and listed in heartbeats, until the broker has it.
- * R4 Memory is bounded: while too many results wait for the broker, nothing further is started.
+ * R4 A cancel that overtakes its assignment still counts.
+ * R5 Memory is bounded: while too many results wait for the broker, nothing further is started.
  */
 export class Runner {
   private readonly held = new Map<AttemptToken, TaskRun>();
+  private readonly canceledEarly = new Recent<AttemptToken, string>(1000);
   private readonly slots: Slots<TaskRun>;
   private readonly rules: ProgressRules;
   private ticker: NodeJS.Timeout | undefined;
@@ -56,17 +59,13 @@ export class Runner {
     if (this.draining) return reporter.handBack(task, 'AGENT_DRAINING', 'The agent is leaving and takes nothing new');
     const offer = offers.get(task.capability);
     if (!offer) return reporter.handBack(task, 'CAPABILITY_UNKNOWN', `This agent does not offer ${task.capability}`);
-    const run = new TaskRun(task, offer, logger, Date.now());
-    const place = this.slots.offer(run, slotUser(run), reporter.hasRoom);
-    if (place === 'full') return reporter.handBack(task, 'AGENT_FULL', 'All slots and the waiting line are taken');
-    this.held.set(task.token, run);
-    this.ticker ??= setInterval(() => this.tick(Date.now()), tickMs);
-    if (place === 'start') this.start(run);
+    this.take(new TaskRun(task, offer, logger, Date.now()));
   }
 
   cancel(order: TaskCanceled): void {
     const run = this.held.get(order.token);
-    if (run && run.stage !== 'reporting') this.abort(run, 'canceled', order.reason); // else it ended first
+    if (!run) this.canceledEarly.put(order.token, order.reason);
+    else if (run.stage !== 'reporting') this.abort(run, 'canceled', order.reason); // else it ended first
   }
 
   /** Takes nothing new; resolves when all has ended: by itself, or aborted and handed back after `withinMs`. */
@@ -80,6 +79,18 @@ export class Runner {
       this.whenQuiet.push(resolve);
       this.settleQuiet();
     });
+  }
+
+  private take(run: TaskRun): void {
+    const { reporter } = this.parts;
+    const { token } = run.task;
+    const canceled = this.canceledEarly.take(token);
+    const place = this.slots.offer(run, slotUser(run), reporter.hasRoom && canceled === undefined);
+    if (place === 'full') return reporter.handBack(run.task, 'AGENT_FULL', 'All slots and the waiting line are taken');
+    this.held.set(token, run);
+    this.ticker ??= setInterval(() => this.tick(Date.now()), tickMs);
+    if (canceled !== undefined) this.abort(run, 'canceled', canceled);
+    else if (place === 'start') this.start(run);
   }
 
   private start(run: TaskRun): void {
@@ -108,6 +119,9 @@ export class Runner {
     if (run.stage === 'running') this.slots.release(slotUser(run));
     else this.slots.drop(run);
     run.stage = 'reporting';
+    if (ending.outcome === 'failed' && ending.error.code === 'CAPABILITY_FAILED') {
+      run.logger.warn({ event: 'task.failed', error: ending.error }, 'a capability threw what it did not mean to');
+    }
     if (ending.outcome === 'completed') run.enter('completed', Date.now());
     void this.parts.reporter.report(run, ending).then(() => {
       this.held.delete(run.task.token);

@@ -1,0 +1,12 @@
+import { Recent } from './recent';
+
+test('keeps the last ones, each to be taken once', () => {
+  const recent = new Recent<string, number>(2);
+  ['a', 'b', 'c'].forEach((key, at) => recent.put(key, at));
+  expect([recent.take('a'), recent.take('c'), recent.take('c'), recent.take('b')]).toEqual([
+    undefined,
+    2,
+    undefined,
+    1,
+  ]);
+});

@@ -1,0 +1,21 @@
+/** The last so many entries by key; the oldest go first. */
+export class Recent<Key, Value> {
+  private readonly entries = new Map<Key, Value>();
+
+  constructor(private readonly max: number) {}
+
+  put(key: Key, value: Value): void {
+    this.entries.set(key, value);
+    for (const oldest of this.entries.keys()) {
+      if (this.entries.size <= this.max) return;
+      this.entries.delete(oldest);
+    }
+  }
+
+  /** Takes it out. */
+  take(key: Key): Value | undefined {
+    const value = this.entries.get(key);
+    this.entries.delete(key);
+    return value;
+  }
+}
