@@ -1,0 +1,32 @@
+import { type AgentId, type AgentSeen } from '@baton/contracts';
+import { type ReadyTask } from './ready-queue';
+
+/** A ready task with everything optional left out. */
+export function readyTask(id: string, more: Partial<ReadyTask> = {}): ReadyTask {
+  return {
+    id,
+    capability: 'a.b',
+    rank: 0,
+    targetAgentId: null,
+    tags: [],
+    concurrencyKey: null,
+    concurrencyLimit: 1,
+    deadlineMs: null,
+    ...more,
+  };
+}
+
+/** An idle agent that offers `a.b`. */
+export function agentSeen(id: string, more: Partial<AgentSeen> = {}): AgentSeen {
+  return {
+    agentId: id as AgentId,
+    name: id,
+    family: 'test',
+    state: 'idle',
+    draining: false,
+    concurrency: 2,
+    tags: [],
+    capabilities: [{ name: 'a.b', version: '1.0.0', concurrency: null }],
+    ...more,
+  };
+}

@@ -1,0 +1,87 @@
+import { type TaskError } from '@baton/contracts';
+import fc from 'fast-check';
+import { afterAttempt, type AfterAttempt, type AttemptEnd, type AttemptFacts, maxLosses } from './attempt-end';
+import { isTaskTransition } from './task-transitions';
+
+const now = new Date('2026-01-01T00:00:00Z');
+const facts = (more: Partial<AttemptFacts> = {}): AttemptFacts => ({
+  capability: 'a.b',
+  failures: 0,
+  losses: 0,
+  maxRetries: 2,
+  retry: { initialMs: 100, factor: 2, maxMs: 1000, jitter: 0 },
+  fallback: [],
+  deadline: null,
+  ...more,
+});
+const boom: TaskError = { code: 'BOOM', message: 'boom', retryable: true };
+const failed: AttemptEnd = { kind: 'failed', error: boom };
+const fatal: AttemptEnd = { kind: 'failed', error: { ...boom, retryable: false } };
+const lost: AttemptEnd = { kind: 'lost', error: boom };
+const back: AttemptEnd = { kind: 'handed-back', error: boom };
+const inMs = (ms: number): Date => new Date(now.getTime() + ms);
+
+test.each([
+  ['T1 success is final', facts(), { kind: 'completed' }, { to: 'completed' }],
+  ['T1 cancellation is final', facts(), { kind: 'canceled' }, { to: 'canceled' }],
+  [
+    'T2 a failure waits out its back-off',
+    facts(),
+    failed,
+    { to: 'queued', failures: 1, runAt: inMs(100), reason: 'retry' },
+  ],
+  ['T2 which grows', facts({ failures: 1 }), failed, { to: 'queued', failures: 2, runAt: inMs(200) }],
+  ['T2 a policy is not needed', facts({ retry: null }), failed, { to: 'queued', runAt: inMs(500) }],
+  ['T3 until the retries are spent', facts({ failures: 2 }), failed, { to: 'failed', error: boom, failures: 3 }],
+  ['T3 a failure that cannot be retried is final', facts(), fatal, { to: 'failed', failures: 1 }],
+  [
+    'T3 unless there is a fallback, which starts afresh',
+    facts({ failures: 2, fallback: ['c.d', 'e.f'] }),
+    failed,
+    { to: 'queued', capability: 'c.d', fallback: ['e.f'], failures: 0, runAt: null, reason: 'fallback' },
+  ],
+  [
+    'T4 a lost attempt costs no retry',
+    facts({ failures: 2 }),
+    lost,
+    { to: 'queued', failures: 2, losses: 1, runAt: null, reason: 'reassign' },
+  ],
+  ['T4 nor does one that was handed back', facts({ losses: 3 }), back, { to: 'queued', losses: 3, reason: 'reassign' }],
+  [
+    'T4 a task that takes down agents is given up',
+    facts({ losses: maxLosses - 1 }),
+    lost,
+    { to: 'failed', losses: maxLosses },
+  ],
+  ['T5 no retry begins after the deadline', facts({ deadline: inMs(100) }), failed, { to: 'failed', failures: 1 }],
+  ['T5 one that can still begin does', facts({ deadline: inMs(101) }), failed, { to: 'queued' }],
+  ['T5 a reassignment after the deadline neither', facts({ deadline: now }), lost, { to: 'failed', losses: 1 }],
+] satisfies [string, AttemptFacts, AttemptEnd, Partial<AfterAttempt>][])('%s', (_rule, given, end, expected) => {
+  expect(afterAttempt(given, end, now, 0.5)).toMatchObject(expected);
+});
+
+test('T5 the message of a missed deadline tells what happened last', () => {
+  const after = afterAttempt(facts({ deadline: now }), failed, now, 0);
+  expect(after).toMatchObject({ error: { code: 'DEADLINE_EXCEEDED', message: expect.stringContaining('boom') } });
+});
+
+test('whatever happens, a task ends after a bounded number of attempts, by legal transitions', () => {
+  const end = fc.constantFrom(failed, fatal, lost);
+  const given = fc.record({
+    maxRetries: fc.nat(5),
+    fallback: fc.array(fc.constantFrom('c.d', 'e.f'), { maxLength: 3 }),
+  });
+  fc.assert(
+    fc.property(given, fc.array(end, { minLength: 100, maxLength: 100 }), ({ maxRetries, fallback }, ends) => {
+      let current = facts({ maxRetries, fallback });
+      const bound = (maxRetries + 1) * (fallback.length + 1) + maxLosses;
+      for (const [index, one] of ends.entries()) {
+        const after = afterAttempt(current, one, now, 0.5);
+        expect(isTaskTransition('assigned', after.to)).toBe(true);
+        if (after.to !== 'queued') return expect(index).toBeLessThanOrEqual(bound);
+        current = { ...current, ...after };
+      }
+      throw new Error('a task that never ends');
+    }),
+  );
+});
