@@ -6,6 +6,14 @@ import { assignment, MeshStandIn, newAgentId } from './mesh-stand-in';
 
 /** The probe agent as a real process, started as a host starts it: with an IPC channel. */
 const root = resolve(__dirname, '..', '..', '..');
+/** Starts the agent as a host does, its output in a pipe of this process, and lives until it is killed. */
+const parentScript = `
+  const agent = require('node:child_process').spawn(
+    process.execPath, ['-r', '@swc-node/register', 'apps/probe-agent/src/main.ts'],
+    { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
+  );
+  agent.stdout.resume();
+  agent.stderr.resume();`;
 let broker: TestBroker;
 let mesh: MeshStandIn;
 let agentId: string;
@@ -91,7 +99,7 @@ test('when its parent is gone it hands back what it cannot end, and leaves', asy
 }, 60_000);
 
 test('kill -9 of its parent: it hands back and leaves, although its output has nobody to read it', async () => {
-  const parent = spawn(process.execPath, [resolve(__dirname, 'parent-process.cjs')], {
+  const parent = spawn(process.execPath, ['-e', parentScript], {
     cwd: root,
     env: { PATH: process.env.PATH, MESSAGE_QUEUE_URL: broker.url, BATON_AGENT_ID: agentId, BATON_DRAIN_MS: '200' },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -18,7 +18,7 @@ export class AttemptAborted extends Error {
 }
 
 /** How long an aborted attempt may take to end by itself, in milliseconds. */
-export const abortGraceMs: Readonly<Record<AbortCause, number>> = { canceled: 5000, timeout: 5000, draining: 1000 };
+const abortGraceMs: Readonly<Record<AbortCause, number>> = { canceled: 5000, timeout: 5000, draining: 1000 };
 
 const maxMessage = 1000;
 
