@@ -20,8 +20,25 @@ const javascript = [
   { jsc: { parser: { syntax: 'ecmascript' }, target: 'es2022' }, module: { type: 'commonjs' } },
 ];
 const esmPackages = [
-  '@nestjs', 'file-type', 'strtok3', 'token-types', '@tokenizer', 'uint8array-extras', '@borewit', 'cookie', 'jose', 'content-disposition', '@seriousme', 'uuid',
-  'marked', 'd3-[a-z-]+', 'internmap', 'delaunator', 'robust-predicates', 'stemmer', 'entities',
+  '@nestjs',
+  'file-type',
+  'strtok3',
+  'token-types',
+  '@tokenizer',
+  'uint8array-extras',
+  '@borewit',
+  'cookie',
+  'jose',
+  'content-disposition',
+  '@seriousme',
+  'uuid',
+  'marked',
+  'd3-[a-z-]+',
+  'internmap',
+  'delaunator',
+  'robust-predicates',
+  'stemmer',
+  'entities',
 ];
 const shared = {
   rootDir: __dirname,

@@ -21,6 +21,14 @@ const eventsQuery = z.strictObject({
   lastEventId: z.coerce.number().int().nonnegative().optional(),
 });
 
+/** The connection ends with the stream: a shutdown would wait for one that is kept alive. */
+const streamHeaders = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+  connection: 'close',
+};
+
 @Controller('api/events')
 @Roles('viewer')
 export class EventsController implements BeforeApplicationShutdown {
@@ -47,8 +55,7 @@ export class EventsController implements BeforeApplicationShutdown {
     const { types, lastEventId, ...filter } = parseQuery(eventsQuery, query);
     const start = startOf(request.headers['last-event-id'], lastEventId) ?? (await this.feed.end());
     reply.hijack();
-    const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
-    reply.raw.writeHead(200, { ...reply.getHeaders(), ...headers } as Record<string, string>);
+    reply.raw.writeHead(200, { ...reply.getHeaders(), ...streamHeaders } as Record<string, string>);
     const stream = new EventStream(this.feed, reply.raw, { ...filter, types: types?.split(',') }, start);
     this.streams.add(stream);
     try {

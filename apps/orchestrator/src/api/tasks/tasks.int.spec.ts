@@ -1,0 +1,93 @@
+import { eventually, testBroker, type TestBroker, testDatabase, type TestDatabase } from '@baton/testing';
+import { echo, SpecDoor } from '../spec-door';
+
+// The first start compiles much of Nest, on whatever machine this is.
+jest.setTimeout(60_000);
+describe('tasks', () => {
+  let holder: TestDatabase;
+  let broker: TestBroker;
+  let door: SpecDoor;
+  beforeAll(async () => {
+    [holder, broker] = await Promise.all([testDatabase(), testBroker()]);
+    door = await SpecDoor.open({ database: holder.url, broker: broker.url });
+  });
+  afterAll(async () => {
+    await door?.close();
+    await Promise.all([holder?.close(), broker?.close()]);
+  });
+
+  test('submitted, read, listed, explained, canceled, retried, with its history', async () => {
+    const submitted = await door.post('/api/tasks', echo({ tags: ['a'], metadata: { who: 'spec' } }));
+    expect(submitted.statusCode).toBe(201);
+    const task = submitted.json();
+    expect(task).toMatchObject({
+      state: 'queued',
+      input: { n: 1 },
+      tags: ['a'],
+      metadata: { who: 'spec' },
+      output: null,
+    });
+    expect((await door.get(`/api/agents/tasks/${task.id}`)).json()).toEqual(task);
+    expect((await door.get('/api/tasks?state=queued&capability=probe.echo')).json().items).toContainEqual(task);
+    expect((await door.get(`/api/tasks/${task.id}/why`)).json()).toMatchObject({ state: 'queued' });
+    const canceled = await door.post(`/api/tasks/${task.id}/cancel`, { reason: 'enough' });
+    expect(canceled.statusCode).toBe(202);
+    expect(canceled.json()).toMatchObject({ state: 'canceled' });
+    expect((await door.post(`/api/tasks/${task.id}/retry`)).json()).toMatchObject({ state: 'queued' });
+    expect((await door.post(`/api/tasks/${task.id}/retry`)).statusCode).toBe(409);
+    const { items } = (await door.get(`/api/tasks/${task.id}/history`)).json();
+    expect(items.map((entry: { to: string }) => entry.to)).toEqual(['queued', 'canceled', 'queued']);
+    expect(items[1]).toMatchObject({ from: 'queued', actor: 'user:admin', reason: 'enough' });
+  });
+
+  test('the same idempotency key is the same task, by header or field; another input is a conflict', async () => {
+    const first = await door.post('/api/tasks', echo(), { 'idempotency-key': 'spec-1' });
+    const again = await door.post('/api/agents/tasks/submit', echo({ idempotencyKey: 'spec-1' }));
+    expect([first.statusCode, again.statusCode]).toEqual([201, 200]);
+    expect(again.json().id).toBe(first.json().id);
+    const other = await door.post('/api/tasks', echo({ input: { n: 2 } }), { 'idempotency-key': 'spec-1' });
+    expect(other.json()).toMatchObject({ status: 409, code: 'IDEMPOTENCY_KEY_REUSED' });
+  });
+
+  test('waiting ends with 202 when the time is up and 200 as soon as the task has ended', async () => {
+    const late = await door.post('/api/tasks', echo(), { prefer: 'respond-async, wait=0' });
+    expect(late.statusCode).toBe(202);
+    expect(late.headers['preference-applied']).toBe('wait=0');
+    const waiting = door.post('/api/tasks', echo(), { prefer: 'wait=20', 'idempotency-key': 'to-cancel' });
+    const find = async () =>
+      (await door.get('/api/tasks'))
+        .json()
+        .items.find((one: { idempotencyKey: string }) => one.idempotencyKey === 'to-cancel');
+    await eventually(async () => expect(await find()).toBeDefined());
+    await door.post(`/api/tasks/${(await find()).id}/cancel`);
+    const ended = await waiting;
+    expect(ended.statusCode).toBe(200);
+    expect(ended.json()).toMatchObject({ state: 'canceled' });
+  });
+
+  test('a batch is all or none, and lists page through it newest first', async () => {
+    const tags = ['batch'];
+    const bad = await door.post('/api/tasks/batch', { tasks: [echo({ tags }), echo({ input: { n: 'x' } })] });
+    expect(bad.json()).toMatchObject({ status: 422, errors: [{ path: 'tasks[1].input.n' }] });
+    const { items } = (
+      await door.post('/api/tasks/batch', { tasks: Array.from({ length: 25 }, () => echo({ tags })) })
+    ).json();
+    expect(items).toHaveLength(25);
+    const seen: string[] = [];
+    let next = '';
+    do {
+      const page = (await door.get(`/api/tasks?limit=10${next}`)).json();
+      seen.push(...page.items.map((task: { id: string }) => task.id));
+      next = page.nextCursor === null ? '' : `&cursor=${page.nextCursor}`;
+    } while (next !== '');
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen).toEqual([...seen].sort().reverse());
+    for (const { id } of items) expect(seen).toContain(id);
+  });
+
+  test('a batch of more than 1 MiB is taken, single tasks are not', async () => {
+    const tasks = Array.from({ length: 20 }, () => echo({ input: { text: 'x'.repeat(100_000) } }));
+    expect((await door.post('/api/tasks/batch', { tasks })).statusCode).toBe(201);
+    expect((await door.post('/api/tasks', tasks)).statusCode).toBe(413);
+  });
+});
