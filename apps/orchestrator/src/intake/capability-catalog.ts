@@ -22,6 +22,8 @@ type Validate = (data: unknown) => readonly FieldFault[];
 
 /** Unknown names cause a read of the table at most this often. */
 const RELOAD_EVERY_MS = 500;
+/** A schema that changed is in force after this at the latest. */
+const STALE_AFTER_MS = 2000;
 
 /**
  * What has ever been offered, with compiled input schemas. A capability nobody offers at the moment is known: its
@@ -58,16 +60,17 @@ export class CapabilityCatalog {
     return nearest(capability, this.names());
   }
 
-  /** Reads the announced capabilities again, at the next use. */
-  invalidate(): void {
-    this.loadedAt = -Infinity;
-  }
-
   private async find(capability: string): Promise<{ validate: Validate }> {
-    if (this.loadedAt === -Infinity || !this.validators.has(capability)) await this.reload();
+    if (!this.validators.has(capability)) await this.reload();
+    else if (this.now() - this.loadedAt > STALE_AFTER_MS) this.refresh();
     const found = this.validators.get(capability);
     if (!found) throw new CapabilityUnknownError(capability, nearest(capability, this.names()));
     return found;
+  }
+
+  /** Not waited for: what is known goes on being used, also while the database is away. */
+  private refresh(): void {
+    this.reload().catch(() => undefined);
   }
 
   private reload(): Promise<void> {

@@ -1,0 +1,58 @@
+import { type JsonSchema } from '@baton/contracts';
+import { CapabilityCatalog } from './capability-catalog';
+
+function catalogOf(...names: string[]) {
+  const known: { name: string; version: string; input: JsonSchema }[] = names.map((name) => ({
+    name,
+    version: '1.0.0',
+    input: { type: 'object', required: ['q'], properties: { q: { type: 'string' } } },
+  }));
+  let loads = 0;
+  let now = 0;
+  const catalog = new CapabilityCatalog(
+    () => {
+      loads += 1;
+      return Promise.resolve([...known]);
+    },
+    () => now,
+  );
+  return { catalog, known, loads: () => loads, pass: (ms: number) => (now += ms) };
+}
+
+test('input is checked against the schema, with the path of the fault', async () => {
+  const { catalog } = catalogOf('a.search');
+  expect(await catalog.check({ capability: 'a.search', input: { q: 'x' } })).toEqual([]);
+  expect(await catalog.check({ capability: 'a.search', input: { q: 1 } })).toMatchObject([{ path: 'input.q' }]);
+  expect(await catalog.check({ capability: 'a.search', input: 'x' })).toMatchObject([{ path: 'input' }]);
+});
+
+test('an unknown capability or fallback is refused with what is near', async () => {
+  const { catalog } = catalogOf('research.search', 'analysis.describe');
+  const error = { code: 'CAPABILITY_UNKNOWN', message: expect.stringContaining('research.search') };
+  await expect(catalog.check({ capability: 'research.serch', input: {} })).rejects.toMatchObject(error);
+  await expect(
+    catalog.check({ capability: 'research.search', input: { q: '' }, fallback: ['other.search'] }),
+  ).rejects.toMatchObject(error);
+});
+
+test('a capability that comes later is found without a restart, and unknown names do not hammer the database', async () => {
+  const { catalog, known, loads, pass } = catalogOf('a.search');
+  expect(await catalog.isKnown('b.new')).toBe(false);
+  known.push({ name: 'b.new', version: '1.0.0', input: true });
+  expect(await catalog.isKnown('b.new')).toBe(false);
+  expect(loads()).toBe(1);
+  pass(1000);
+  expect(await catalog.isKnown('b.new')).toBe(true);
+  expect(await catalog.isKnown('b.new')).toBe(true);
+  expect(loads()).toBe(2);
+});
+
+test('a schema that changed comes into force', async () => {
+  const { catalog, known, pass } = catalogOf('a.search');
+  await catalog.check({ capability: 'a.search', input: { q: 'x' } });
+  known[0] = { name: 'a.search', version: '1.0.0', input: false };
+  pass(3000);
+  await catalog.check({ capability: 'a.search', input: { q: 'x' } });
+  await new Promise(setImmediate);
+  expect(await catalog.check({ capability: 'a.search', input: { q: 'x' } })).toHaveLength(1);
+});
