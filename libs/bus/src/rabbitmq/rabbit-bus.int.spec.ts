@@ -311,14 +311,18 @@ describe('dead letters', () => {
     const letters = await deadLettersOf(bus, queue);
     const done = new Set<number>();
     let poisoned = 0;
+    const sizes: number[] = [];
+    await (await bus.consume(queue, () => 'done')).stop(); // declares it
+    await Promise.all([1, 2, 3].map((n) => bus.publish(to(queue), one(n), { durable: true })));
     await bus.consumeBatches(queue, (deliveries) => {
       const batch = deliveries.flatMap(numbers);
+      sizes.push(batch.length);
       if (batch.includes(2) && ++poisoned) throw new Error('cannot digest 2');
       for (const n of batch) done.add(n);
       return Promise.resolve(deliveries.map(() => 'done' as const));
     });
-    await Promise.all([1, 2, 3].map((n) => bus.publish(to(queue), one(n), { durable: true })));
     await eventually(() => expect(letters).toHaveLength(1), { timeoutMs: 20_000 });
+    expect(sizes[0]).toBe(3);
     expect(letters[0]?.headers['baton-reason']).toMatch(/failed 6 times: cannot digest 2/);
     expect([...done].sort()).toEqual([1, 3]);
     expect(poisoned).toBeGreaterThanOrEqual(6);
