@@ -71,7 +71,7 @@ export class AgentDirectory {
     const row = { id, name, family, host: host.hostname, tags, concurrency: concurrency ?? 1 };
     await insertCreatedAgent(this.database, row, { actor, maxAgents: this.config.MAX_AGENTS });
     try {
-      await this.hosts.spawn(host, { agentId: id, name, family, tags, concurrency, env });
+      await this.hosts.spawn({ agentId: id, name, family, tags, concurrency, env });
     } catch (error) {
       const details = { problem: (error as Error).message };
       await terminateAgent(this.database, id, { reason: 'never started', actor, details });

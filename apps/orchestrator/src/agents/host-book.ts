@@ -11,6 +11,11 @@ export class HostBook {
     this.hosts.set(beat.hostId, { beat, at: now });
   }
 
+  /** Its inbox is gone; if it lives, its next beat brings it back. */
+  forget(id: HostId): void {
+    this.hosts.delete(id);
+  }
+
   present(now: number): HostHeartbeat[] {
     for (const [id, { at }] of this.hosts) if (now - at >= HOST_GONE_AFTER_MS) this.hosts.delete(id);
     return [...this.hosts.values()].map((host) => host.beat);

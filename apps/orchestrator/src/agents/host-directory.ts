@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Bus, outgoing, queues, routes, type Subscription } from '@baton/bus';
+import { type Bus, outgoing, queues, routes, type Subscription, UnroutableError } from '@baton/bus';
 import {
   type AgentId,
   type AgentProcessSpec,
@@ -69,9 +69,20 @@ export class HostDirectory implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
-  /** Throws UnroutableError when the host is gone, RequestTimeoutError, RequestFailedError when it refuses. */
-  async spawn(host: HostHeartbeat, spec: AgentProcessSpec & { readonly agentId: AgentId }): Promise<HostReply> {
-    return this.order(host, outgoing(hostSpawn, spec));
+  /**
+   * Lets a host start the agent; one that turns out to be gone is passed over. Throws NoHostError, RequestTimeoutError,
+   * and RequestFailedError when the host refuses.
+   */
+  async spawn(spec: AgentProcessSpec & { readonly agentId: AgentId }): Promise<HostReply> {
+    for (;;) {
+      const host = await this.choose(spec.family);
+      try {
+        return await this.order(host, outgoing(hostSpawn, spec));
+      } catch (error) {
+        if (!(error instanceof UnroutableError)) throw error;
+        this.book.forget(host.hostId);
+      }
+    }
   }
 
   /** The host starts to drain the process; it does not wait for its end. */
