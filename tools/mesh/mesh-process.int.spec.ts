@@ -85,8 +85,8 @@ describe('when the launcher is killed', () => {
     launcher.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()));
     const pid = await eventually(() => Number(/pid (\d+)/.exec(out)?.[1] ?? fail()), { timeoutMs: 30_000 });
     launcher.kill('SIGKILL');
-    await eventually(() => !isAlive(pid), { timeoutMs: 20_000 });
-  }, 60_000);
+    await eventually(() => !isAlive(pid), { timeoutMs: 40_000 });
+  }, 90_000);
 });
 
 function fail(): never {

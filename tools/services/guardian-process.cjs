@@ -9,7 +9,7 @@ const path = require('node:path');
 const { spawn } = require('node:child_process');
 const { isAlive, startedAt } = require('../bootstrap/lock-file.cjs');
 
-const GRACE_MS = 10_000;
+const GRACE_MS = 15_000;
 const LOG_LIMIT_BYTES = 32 * 1024 * 1024;
 const children = new Map();
 const watched = new Map();
