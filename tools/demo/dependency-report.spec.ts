@@ -41,7 +41,7 @@ async function play(capabilities: readonly Runnable[], input: JsonObject): Promi
   const compiled = compileWorkflow(document, { capability: (name) => byName.has(name) });
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.faults));
   const run = createRun(randomUUID() as WorkflowId, compiled.graph, input);
-  const given = { now: new Date(), newTaskId: () => randomUUID() as TaskId };
+  const given = { now: new Date(), newTaskId: () => randomUUID() as TaskId, mayGoOn: () => true };
   const waiting = [...(await advance(run, { kind: 'start' }, given)).commands];
   for (let command = waiting.shift(); command; command = waiting.shift()) {
     if (command.kind !== 'submit-task') continue;

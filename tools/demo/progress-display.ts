@@ -32,19 +32,19 @@ export class ProgressDisplay {
 }
 
 function barOf(workflow: Workflow): string {
-  const { percent, total, completed, etaSeconds } = workflow.progress;
+  const { percent, completed, etaSeconds } = workflow.progress;
   const full = Math.round((percent / 100) * barLength);
   const eta = etaSeconds === null ? '' : `  ETA ${Math.ceil(etaSeconds)} s`;
   const bar = `${'█'.repeat(full)}${'░'.repeat(barLength - full)}`;
-  return `${bar} ${String(Math.round(percent)).padStart(3)} %  ${completed}/${total} done${eta}  ${runningOf(workflow)}`;
+  return `${bar} ${String(Math.round(percent)).padStart(3)} %  ${completed} done${eta}  ${runningOf(workflow)}`;
 }
 
 /** Without the ETA: it changes all the time, and each change would be a line. */
 function lineOf(workflow: Workflow): string {
-  const { percent, total, completed, failed } = workflow.progress;
+  const { percent, completed, failed } = workflow.progress;
   const failures = failed > 0 ? `, ${failed} failed` : '';
   const running = runningOf(workflow);
-  return `${workflow.state}: ${Math.round(percent)} % (${completed} of ${total} done${failures})${running && ` ${running}`}`;
+  return `${workflow.state}: ${Math.round(percent)} % (${completed} done${failures})${running && ` ${running}`}`;
 }
 
 const active = new Set(['queued', 'assigned', 'running', 'waiting']);

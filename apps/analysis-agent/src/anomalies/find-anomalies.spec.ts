@@ -111,11 +111,11 @@ describe('anomalies', () => {
     expect(counts[4]).toBeGreaterThan(50);
   });
 
-  test('a hundred thousand values take less than three seconds', () => {
+  test('a hundred thousand values take less than three seconds of CPU', () => {
     const values = normals(9, 100_000);
     values[777] = 30;
-    const started = performance.now();
+    const before = process.cpuUsage().user;
     expect(indexes(values)).toContain(777);
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect((process.cpuUsage().user - before) / 1000).toBeLessThan(3_000);
   });
 });

@@ -68,10 +68,10 @@ describe('describe', () => {
     expect(tiny.skewness).toBeCloseTo(0.9352195295828244, 12);
   });
 
-  test('describes a million values in seconds', () => {
+  test('describes a million values within two seconds of CPU', () => {
     const values = Array.from({ length: 1_000_000 }, (_, index) => (index * 7919) % 1_000_003);
-    const started = performance.now();
+    const before = process.cpuUsage().user;
     expect(describeValues(values).n).toBe(1_000_000);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect((process.cpuUsage().user - before) / 1000).toBeLessThan(2_000);
   });
 });

@@ -7,7 +7,7 @@ import { isLogarithmic, ticksOf, valueScale, type ValueScale } from './value-sca
 
 const mostBars = 60;
 const width = 760;
-const labelWidth = 190;
+const labelWidth = 215;
 const valueWidth = 70;
 const top = 26;
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type TaskContext } from '@baton/agent-sdk';
 import { type StoredDocument } from '../corpus/document';
 import { findFiles, rootAndGlob } from './find-files';
@@ -19,8 +19,15 @@ export async function readFolder(
   for (const [place, file] of files.entries()) {
     task.signal.throwIfAborted();
     const read = await readDocument(join(root, file), mostBytes);
-    if (read) documents.push({ id: file, title: read.title ?? file, text: read.text, source: `${path}:${givenGlob}` });
+    if (read)
+      documents.push({ id: file, title: read.title ?? nameOf(file), text: read.text, source: `${path}:${givenGlob}` });
     if (place % 50 === 49) task.progress((place / files.length) * 90, `${place + 1} of ${files.length} files read`);
   }
   return { documents, skipped: files.length - documents.length };
+}
+
+/** A README is named after the folder it speaks of. */
+function nameOf(file: string): string {
+  const folder = dirname(file);
+  return folder !== '.' && /^readme\b/i.test(basename(file)) ? folder : file;
 }

@@ -73,13 +73,14 @@ test.each([
   '\u0301',
   'Mr. ',
 ])(
-  '20 kB of %j take less than two seconds',
+  '20 kB of %j take less than two seconds of CPU',
   async (piece) => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     await extract(piece.repeat(Math.ceil(20_000 / piece.length)));
-    expect(performance.now() - started).toBeLessThan(2_000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(2_000);
   },
-  10_000,
+  20_000,
 );
 
 test('a canceled extraction stops between two pieces', async () => {

@@ -15,14 +15,21 @@ interface Candidate {
 }
 
 const longestPhrase = 4;
+/** What program text repeats without being about it. */
+const codeWords = new Set(
+  `args async await catch class console const default else err export false fn func function import let log new null require
+   return this throw true try typeof undefined use using var void https http www com`.split(/\s+/),
+);
+const address = /(?:https?:\/\/|www\.)\S+/g;
 
 /**
  * The phrases a text is about: runs of words without stop words between them and their parts, ranked by how often the
  * phrase and its words come, as in RAKE. Word forms count together; the most frequent one is shown. Single words and
  * parts of runs must come twice, and a phrase within a chosen one must come more often than that.
  */
-export function keyPhrasesOf(text: string, limit = 20): KeyPhrase[] {
-  const terms = termsOf(text).filter(({ start, end }) => end - start > 1 && !/^\p{N}+$/u.test(text.slice(start, end)));
+export function keyPhrasesOf(given: string, limit = 20): KeyPhrase[] {
+  const text = given.replace(address, (found) => '.'.repeat(found.length));
+  const terms = termsOf(text).filter(({ start, end }) => isTelling(text.slice(start, end)));
   const frequency = new Map<string, number>();
   for (const term of terms) frequency.set(keyOf(term), (frequency.get(keyOf(term)) ?? 0) + 1);
   const scored = Array.from(candidatesIn(text, terms).values())
@@ -32,6 +39,10 @@ export function keyPhrasesOf(text: string, limit = 20): KeyPhrase[] {
   const best = chosenFrom(scored, limit);
   const top = best[0]?.score ?? 1;
   return best.map((phrase) => ({ text: phrase.text, score: Math.round((phrase.score / top) * 1000) / 1000 }));
+}
+
+function isTelling(word: string): boolean {
+  return word.length > 1 && !/^\p{N}+$/u.test(word) && !codeWords.has(word.toLowerCase());
 }
 
 function chosenFrom<C extends Candidate>(candidates: readonly C[], limit: number): C[] {
@@ -85,7 +96,7 @@ function runsOf(text: string, terms: readonly Term[]): Term[][] {
 
 function scoreOf({ stems, count }: Candidate, frequency: ReadonlyMap<string, number>): number {
   const weight = stems.reduce((sum, stem) => sum + Math.log(1 + (frequency.get(stem) ?? 0)), 0) / stems.length;
-  return count * weight * (1 + 0.5 * (stems.length - 1));
+  return Math.log2(1 + count) * weight * stems.length;
 }
 
 function commonForm({ forms }: Candidate): string {

@@ -89,7 +89,7 @@ function confidenceOf(type: EntityType, tags: ReadonlySet<string>, text: string)
   // One short word, or one in capitals: as often an abbreviation (API, MIT, Lax) as a name.
   if (isOneWord && (text.length <= 3 || text === text.toUpperCase())) return 0.4;
   if (type === 'location') return hasAny('Country', 'City', 'Region') ? 0.85 : 0.5;
-  if (type === 'organization') return isOneWord ? 0.6 : 0.75;
-  if (isOneWord) return hasAny('Honorific') ? 0.9 : 0.5;
+  if (isOneWord) return type === 'organization' ? 0.6 : 0.5;
+  if (type === 'organization') return 0.75;
   return hasAny('Honorific', 'FirstName') ? 0.9 : 0.7;
 }

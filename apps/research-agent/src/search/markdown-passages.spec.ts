@@ -41,8 +41,8 @@ test.each([
   ['comments', '<!--'.repeat(50_000)],
   ['links', '[a](b '.repeat(30_000)],
   ['backticks', '`a``b'.repeat(30_000)],
-])('hostile text of %s is read within two seconds', (_name, text) => {
-  const started = performance.now();
+])('hostile text of %s is read within two seconds of CPU', (_name, text) => {
+  const before = process.cpuUsage().user;
   passagesOfFile(text);
-  expect(performance.now() - started).toBeLessThan(2_000);
+  expect((process.cpuUsage().user - before) / 1000).toBeLessThan(2_000);
 });

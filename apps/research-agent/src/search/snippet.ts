@@ -7,18 +7,17 @@ const loneSurrogate = /\p{Surrogate}/gu;
 const preference = { prose: 1, code: 0.6, heading: 0.5 } as const;
 
 /**
- * The passage of a document that answers a query best, cut to about 320 characters around the words it shares with it.
- * Rare words of the query count more than those the document repeats everywhere.
+ * The passage of a document that answers a query best, cut to about 320 characters around the words it shares with it:
+ * the one with the most different words of the query, prose before code before headings, the first of equals.
  */
 export function bestSnippet(text: string, query: string): string {
   const passages = passagesOf(text);
   const wanted = new Set(stemList(query));
-  const weights = weightsIn(passages, wanted);
   let best: { passage: Passage; matches: Term[] } | undefined;
   let bestScore = 0;
   for (const passage of passages) {
     const matches = termsOf(passage.text).filter((term) => term.stems.some((stem) => wanted.has(stem)));
-    const score = scoreOf(matches, weights) * preference[passage.kind];
+    const score = scoreOf(matches, wanted) * preference[passage.kind];
     if (score <= bestScore) continue;
     bestScore = score;
     best = { passage, matches };
@@ -27,24 +26,11 @@ export function bestSnippet(text: string, query: string): string {
   return cut(best.passage.text, densest(best.matches));
 }
 
-/** How much each wanted word tells: the inverse of the share of passages that have it. */
-function weightsIn(passages: readonly Passage[], wanted: ReadonlySet<string>): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { text } of passages) {
-    for (const stem of new Set(stemList(text))) if (wanted.has(stem)) counts.set(stem, (counts.get(stem) ?? 0) + 1);
-  }
-  return new Map(Array.from(counts, ([stem, count]) => [stem, Math.log(1 + passages.length / count)]));
-}
-
-/** Each word once in full, its repetitions for a little. */
-function scoreOf(matches: readonly Term[], weights: ReadonlyMap<string, number>): number {
-  const seen = new Set<string>();
-  let score = 0;
-  for (const stem of matches.flatMap((match) => match.stems)) {
-    score += (weights.get(stem) ?? 0) * (seen.has(stem) ? 0.05 : 1);
-    seen.add(stem);
-  }
-  return score;
+/** Each word once in full; repetitions decide only between equals. */
+function scoreOf(matches: readonly Term[], wanted: ReadonlySet<string>): number {
+  const found = matches.flatMap((match) => match.stems.filter((stem) => wanted.has(stem)));
+  const different = new Set(found).size;
+  return different + Math.min(0.5, 0.02 * (found.length - different));
 }
 
 /** Where the window with the most matches begins. */
