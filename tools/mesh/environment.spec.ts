@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { meshEnvironment, readEnvironment } from './environment';
 
@@ -9,6 +9,18 @@ const unset = /^# (?=[A-Z_]+=)/gm;
 test('.env.example names exactly the variables there are', () => {
   const shown = Object.keys(parseEnv(example.replace(unset, '')));
   expect(shown.sort()).toEqual(Object.keys(meshEnvironment.shape).sort());
+});
+
+test('whatever an app reads is shown there, but for what the host tells each agent', () => {
+  const root = resolve(__dirname, '..', '..');
+  const apps = readdirSync(join(root, 'apps')).map((app) => join(root, 'apps', app, 'src', 'config.ts'));
+  const sources = [...apps, join(root, 'libs/agent-sdk/src/config.ts')].filter((file) => existsSync(file));
+  const read = sources.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/^ +([A-Z][A-Z_]+):/gm)].map((match) => match[1] ?? ''),
+  );
+  const internal = /^BATON_(AGENT_[A-Z]+|APPS_DIR|HOST_NAME)$/;
+  expect(read.length).toBeGreaterThan(10);
+  expect(read.filter((name) => !internal.test(name) && !(name in meshEnvironment.shape))).toEqual([]);
 });
 
 test('the values .env.example sets are the defaults', () => {

@@ -48,6 +48,7 @@ export const meshEnvironment = z.object({
   AGENT_TIMEOUT_SECONDS: seconds.max(604_800, 'allows at most 604800 (a week)').default(300),
   MAX_RETRIES: count.min(0, 'is below 0').max(100, 'allows at most 100').default(3),
   RESEARCH_ALLOWED_PATHS: z.string().optional(),
+  RESEARCH_MAX_CORPUS_MB: count.min(1, 'needs at least 1').max(4096, 'allows at most 4096').default(256),
   LOG_LEVEL: z.enum(logLevels, `is not one of ${logLevels.join(', ')}`).default('info'),
 });
 
