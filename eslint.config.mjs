@@ -30,9 +30,18 @@ export default tseslint.config(
   },
   {
     files: ['libs/**/*.ts', 'apps/**/*.ts'],
-    ignores: ['apps/*/src/config.ts', 'libs/observability/src/config/**', 'libs/agent-sdk/src/config.ts', 'libs/testing/**', '**/*.spec.ts'],
+    ignores: [
+      'apps/*/src/config.ts',
+      'libs/observability/src/config/**',
+      'libs/agent-sdk/src/config.ts',
+      'libs/testing/**',
+      '**/*.spec.ts',
+    ],
     rules: {
-      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Read the environment in config.ts only.' }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Read the environment in config.ts only.' },
+      ],
     },
   },
   {
@@ -45,7 +54,11 @@ export default tseslint.config(
         { object: 'Math', property: 'random', message: pureRoom },
         { object: 'process', property: 'env', message: pureRoom },
       ],
-      'no-restricted-globals': ['error', { name: 'setTimeout', message: pureRoom }, { name: 'setInterval', message: pureRoom }],
+      'no-restricted-globals': [
+        'error',
+        { name: 'setTimeout', message: pureRoom },
+        { name: 'setInterval', message: pureRoom },
+      ],
       'no-restricted-syntax': [
         'error',
         { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: pureRoom },

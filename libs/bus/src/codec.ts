@@ -8,7 +8,7 @@ import { newMessageId } from './message-id';
 /** Limits of the wire. Larger things are kept once elsewhere and referred to. */
 export const wireLimits = {
   messageBytes: 8 * 1024 * 1024,
-  eventDataBytes: 1024 * 1024,
+  eventDataBytes: 1024 * 1024 + 64 * 1024,
   eventsPerMessage: 10_000,
   depth: 100,
 } as const;

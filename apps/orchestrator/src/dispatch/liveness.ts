@@ -19,7 +19,7 @@ export interface LivenessTimes {
   /** After a reconnect inboxes may be missing for a moment: nobody is gone because of that. */
   readonly settleMs: number;
 }
-export const livenessTimes: LivenessTimes = { pingEveryMs: 200, silentAfterMs: 15_000, settleMs: 5000 };
+const livenessTimes: LivenessTimes = { pingEveryMs: 200, silentAfterMs: 15_000, settleMs: 5000 };
 
 /** Beats that must miss an attempt before it counts as never arrived (I6). */
 const MISSED_BEATS = 2;

@@ -9,7 +9,7 @@ export interface KnownCapability {
 }
 
 /** Nobody has ever offered this capability here. */
-export class CapabilityUnknownError extends MeshError {
+class CapabilityUnknownError extends MeshError {
   readonly code = 'CAPABILITY_UNKNOWN';
   readonly recovery = 'reject';
   constructor(capability: string, near: readonly string[]) {

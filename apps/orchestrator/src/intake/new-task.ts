@@ -19,7 +19,12 @@ const DEFAULT_PRIORITY = 5;
 
 /** A validated submission as the row it becomes. Pure. */
 export function newTask(submit: Submit, origin: TaskOrigin, defaults: TaskDefaults, now: Date): NewTask {
-  const { priority = DEFAULT_PRIORITY, maxRetries = defaults.maxRetries, idempotencyKey = null } = submit;
+  const {
+    priority = DEFAULT_PRIORITY,
+    maxRetries = defaults.maxRetries,
+    idempotencyKey = null,
+    agentId = null,
+  } = submit;
   const { traceparent = null, workflowId = null, stepId = null } = origin;
   const runAt = startTime(submit, now);
   return {
@@ -29,11 +34,11 @@ export function newTask(submit: Submit, origin: TaskOrigin, defaults: TaskDefaul
     rank: taskRank((runAt ?? now).getTime(), priority),
     input: JSON.stringify(submit.input),
     options: writeTaskOptions(taskOptions(submit)),
-    timeoutMs: submit.timeoutSeconds === undefined ? defaults.timeoutMs : Math.ceil(submit.timeoutSeconds * 1000),
+    timeoutMs: Math.ceil((submit.timeoutSeconds ?? defaults.timeoutMs / 1000) * 1000),
     maxRetries,
     runAt,
     deadline: submit.deadline === undefined ? null : new Date(submit.deadline),
-    targetAgentId: submit.agentId ?? null,
+    targetAgentId: agentId,
     idempotencyKey,
     workflowId,
     stepId,

@@ -10,7 +10,7 @@ export function submitFaults(submit: Submit, task: Pick<NewTask, 'input'>): Fiel
   if (submit.concurrencyLimit !== undefined && submit.concurrencyKey === undefined) {
     faults.push({ path: 'concurrencyLimit', message: 'needs a concurrencyKey' });
   }
-  if (task.input.length > submitLimits.payloadBytes) {
+  if (Buffer.byteLength(task.input) > submitLimits.payloadBytes) {
     const message = `is larger than ${submitLimits.payloadBytes} bytes: store it elsewhere and pass a reference`;
     faults.push({ path: 'input', message });
   }

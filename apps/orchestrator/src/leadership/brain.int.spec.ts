@@ -10,7 +10,7 @@ import {
   taskFinished,
   type TaskFinished,
 } from '@baton/contracts';
-import { type Bus, connectBus, outgoing, queues, routes } from '@baton/bus';
+import { connectBus, outgoing, queues, routes } from '@baton/bus';
 import { createLogger } from '@baton/observability';
 import { claimTasks, Database, loadCapabilities, registerAgent, statement } from '@baton/persistence';
 import { eventually, testBroker, type TestBroker, testDatabase, type TestDatabase } from '@baton/testing';
@@ -27,6 +27,7 @@ const noWorkflows = () => ({
   alone: <Result>(transaction: () => Promise<Result>) => transaction(),
   afterTasks: () => Promise.resolve({ afterCommit: () => undefined }),
   takeInbox: () => Promise.resolve(),
+  stop: () => Promise.resolve(),
 });
 
 let broker: TestBroker;

@@ -14,7 +14,7 @@ export interface LeaseTimes {
   readonly renewEveryMs: number;
   readonly tryEveryMs: number;
 }
-export const leaseTimes: LeaseTimes = { ttlMs: 2000, renewEveryMs: 500, tryEveryMs: 250 };
+const leaseTimes: LeaseTimes = { ttlMs: 2000, renewEveryMs: 500, tryEveryMs: 250 };
 
 /**
  * Wants the brain's lease, keeps it while it can, wants it again when it is lost. Safety does not rest on this: the

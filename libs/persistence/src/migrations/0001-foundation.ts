@@ -9,8 +9,8 @@ export class Foundation1700000000001 implements MigrationInterface {
     for (const part of [leases, audit, tasks, agents, workflows, accounts]) await runner.query(part);
   }
 
-  async down(): Promise<void> {
-    throw new Error('Migrations go forward only: restore a backup instead.');
+  down(): Promise<void> {
+    return Promise.reject(new Error('Migrations go forward only: restore a backup instead.'));
   }
 }
 
