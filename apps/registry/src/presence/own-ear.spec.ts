@@ -28,9 +28,11 @@ test('an old message that comes late does not count for a new one', () => {
   expect(ear.soundForMs(2000)).toBe(0);
 });
 
-test('a process that stalled starts anew', () => {
+test('a process that stalled is not trusted, not even before it looks again, and starts anew', () => {
   const ear = new OwnEar(1000, 0);
   look(ear, '1', 1000);
+  expect(ear.soundForMs(2000)).toBe(2000);
+  expect(ear.soundForMs(60_000)).toBe(0);
   expect(look(ear, '2', 60_000)).toBe(0);
   expect(look(ear, '3', 61_000)).toBe(1000);
 });

@@ -18,8 +18,7 @@ export class OwnEar {
 
   /** At every look: `id` goes out now. The one before must be back, and the look must not come late. */
   send(id: string, now: number): void {
-    const late = now - this.lookedAt > 4 * this.everyMs;
-    if (this.sent !== undefined || late) this.soundSince = now;
+    if (this.sent !== undefined || this.isLate(now)) this.soundSince = now;
     this.sent = id;
     this.lookedAt = now;
   }
@@ -30,6 +29,11 @@ export class OwnEar {
 
   /** How long everything has come back by now. */
   soundForMs(now: number): number {
-    return this.sent === undefined ? now - this.soundSince : 0;
+    return this.sent === undefined && !this.isLate(now) ? now - this.soundSince : 0;
+  }
+
+  /** A process that was stopped wakes up with the silence of everybody in its book and their messages still unread. */
+  private isLate(now: number): boolean {
+    return now - this.lookedAt > 3 * this.everyMs;
   }
 }
