@@ -32,7 +32,7 @@ export class AccessTokens {
   private keys = new Map<string, Key>();
   private current: Key | undefined;
   private loadedAt = 0;
-  private readonly known = new LRUCache<string, Principal>({ max: 10_000, ttlAutopurge: false, ttl: 1 });
+  private readonly known = new LRUCache<string, { principal: Principal; expiresAt: number }>({ max: 10_000 });
 
   constructor(private readonly store: SigningKeys) {}
 
@@ -56,7 +56,8 @@ export class AccessTokens {
 
   /** Who the token belongs to, when it was verified before and has not expired. */
   verified(token: string): Principal | undefined {
-    return this.known.get(fingerprint(token));
+    const known = this.known.get(fingerprint(token));
+    return known && known.expiresAt > Date.now() ? known.principal : undefined;
   }
 
   /** Throws UnauthenticatedError. */
@@ -66,8 +67,7 @@ export class AccessTokens {
       const options = { issuer: ISSUER, audience: AUDIENCE, algorithms: ['EdDSA'], typ: 'at+jwt' };
       const { payload } = await jwtVerify(token, key.verify, options);
       const principal = toPrincipal(payload);
-      const ttl = (payload.exp ?? 0) * 1000 - Date.now();
-      if (ttl > 0) this.known.set(fingerprint(token), principal, { ttl });
+      this.known.set(fingerprint(token), { principal, expiresAt: (payload.exp ?? 0) * 1000 });
       return principal;
     } catch (error) {
       if (error instanceof errors.JWTExpired)

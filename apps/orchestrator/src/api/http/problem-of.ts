@@ -31,7 +31,7 @@ const retryAfterOfStatus: Readonly<Record<number, number>> = { 429: 1, 503: 2 };
 /** Any error as a problem document (RFC 9457). What is not ours and not the client's fault shows no inside. */
 export function problemOf(error: unknown, instance: string): ProblemAnswer {
   if (error instanceof MeshError) return fromMeshError(error, instance);
-  const { statusCode, status, message } = error as { statusCode?: unknown; status?: unknown; message?: string };
+  const { statusCode, status, message } = (error ?? {}) as { statusCode?: unknown; status?: unknown; message?: string };
   const answered = [statusCode, status].find((value): value is number => typeof value === 'number');
   const code = answered === undefined ? undefined : codeOfStatus[answered];
   if (code === undefined) return internal(instance);
