@@ -107,7 +107,9 @@ export class Dispatcher {
       else byAgent.set(sending.held.row.agentId, [sending]);
     }
     for (const [agentId, sendings] of byAgent) {
-      void this.deliver(agentId, sendings).catch((error: unknown) => this.events.failed(error));
+      for (const parcel of parcels(sendings)) {
+        void this.deliver(agentId, parcel).catch((error: unknown) => this.events.failed(error));
+      }
     }
   }
 
@@ -128,6 +130,24 @@ export class Dispatcher {
 interface Sending {
   readonly held: Held;
   readonly input: string;
+}
+
+/** A message to an agent carries inputs up to about this size together; well under what the wire allows. */
+const PARCEL_BYTES = 2 * 1024 * 1024;
+
+function parcels(sendings: readonly Sending[]): Sending[][] {
+  const all: Sending[][] = [];
+  let room = 0;
+  for (const sending of sendings) {
+    const bytes = Buffer.byteLength(sending.input);
+    if (bytes > room || all.length === 0) {
+      all.push([]);
+      room = PARCEL_BYTES;
+    }
+    all.at(-1)?.push(sending);
+    room -= bytes;
+  }
+  return all;
 }
 
 /** Written by hand: the input is passed on as the text it is stored as. */

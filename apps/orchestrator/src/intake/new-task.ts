@@ -37,7 +37,7 @@ export function newTask(submit: Submit, origin: TaskOrigin, defaults: TaskDefaul
     timeoutMs: Math.ceil((submit.timeoutSeconds ?? defaults.timeoutMs / 1000) * 1000),
     maxRetries,
     runAt,
-    deadline: submit.deadline === undefined ? null : new Date(submit.deadline),
+    deadline: timeOrNull(submit.deadline),
     targetAgentId: agentId,
     idempotencyKey,
     workflowId,
@@ -45,6 +45,10 @@ export function newTask(submit: Submit, origin: TaskOrigin, defaults: TaskDefaul
     traceparent,
     createdBy: origin.createdBy,
   };
+}
+
+function timeOrNull(text: string | undefined): Date | null {
+  return text === undefined ? null : new Date(text);
 }
 
 /** When the task may first run; null: now. */

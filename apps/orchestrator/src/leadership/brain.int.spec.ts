@@ -297,6 +297,19 @@ test('I3 one brain at a time; the next one goes on where the first stopped, and 
   await expect(claimTasks(second.database, oldEpoch, [claim])).rejects.toBeInstanceOf(LeaseLostError);
 });
 
+test('the largest inputs reach their agent, however many go at once', async () => {
+  const sizes: number[] = [];
+  await startAgent('ten.large', (task) => (sizes.push((task.input as string).length), completed), 20);
+  const { intake, completions } = await startOrchestrator();
+  const input = 'x'.repeat(1024 * 1024 - 2);
+  const tasks = await intake.submitMany(
+    Array.from({ length: 12 }, () => ({ capability: 'ten.large', input })),
+    by,
+  );
+  for (const { task } of tasks) expect(await completions.wait(task.id, 20_000)).toBe(true);
+  expect(sizes).toEqual(Array(12).fill(input.length));
+}, 30_000);
+
 test('2000 tasks through one agent: each completed once', async () => {
   await startAgent('nine.many', () => completed, 64);
   const { intake, database } = await startOrchestrator();
