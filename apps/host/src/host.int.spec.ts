@@ -1,4 +1,3 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -58,7 +57,6 @@ let folder: string;
 const beats: HostHeartbeat[] = [];
 const notices: { readonly type: string; readonly agentId: AgentId }[] = [];
 const running: Running[] = [];
-const children: ChildProcess[] = [];
 
 beforeAll(async () => {
   broker = await testBroker();
@@ -86,7 +84,6 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await Promise.all(running.splice(0).map((host) => host.close()));
-  for (const child of children.splice(0)) child.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 });
 afterAll(async () => {
@@ -232,74 +229,4 @@ test('runs agents on order, again after a restart, and no more once they were st
   await eventually(() => expect(second.process('added')).toBeUndefined());
   await expect(stop()).rejects.toMatchObject({ problem: { status: 404 } });
   expect(readdirSync(join(folder, 'host'))).toEqual([]);
-});
-
-describe('as a process', () => {
-  function launch(deployment: object): ChildProcess {
-    const child = fork(join(__dirname, 'main.ts'), [], {
-      execArgv: ['-r', '@swc-node/register'],
-      env: { ...environment(deployment), HOME: process.env.HOME ?? '', LOG_LEVEL: 'info' },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
-    children.push(child);
-    return child;
-  }
-  const messagesOf = (child: ChildProcess): Record<string, unknown>[] => {
-    const messages: Record<string, unknown>[] = [];
-    child.on('message', (message) => messages.push(message as Record<string, unknown>));
-    return messages;
-  };
-  const agentPid = (messages: Record<string, unknown>[]): Promise<number> =>
-    eventually(
-      () => {
-        const agents = messages.filter((one) => one.type === 'agents').at(-1);
-        const [first] = (agents?.processes ?? []) as { readonly name: string; readonly pid: number }[];
-        expect(first).toMatchObject({ name: 'left-1' });
-        return (first as { pid: number }).pid;
-      },
-      { timeoutMs: 20_000 },
-    );
-
-  test('says when it is ready and which processes it has, and answers for its health', async () => {
-    const messages = messagesOf(launch({ agents: [fixture('left')] }));
-    await agentPid(messages);
-    const ready = await eventually(() => {
-      const found = messages.find((one) => one.type === 'ready');
-      expect(found).toBeDefined();
-      return found as { readonly health: string };
-    });
-    const response = await fetch(`${ready.health}/healthz`);
-    expect(response.status).toBe(200);
-  });
-
-  test('killed, it leaves no agent behind', async () => {
-    const child = launch({ agents: [fixture('left')] });
-    const pid = await agentPid(messagesOf(child));
-    child.kill('SIGKILL');
-    await isGone(pid);
-  });
-
-  test('on SIGTERM it ends its agents and exits 0', async () => {
-    const child = launch({ agents: [fixture('left')] });
-    const messages = messagesOf(child);
-    const pid = await agentPid(messages);
-    await eventually(() => expect(messages).toContainEqual(expect.objectContaining({ type: 'ready' })));
-    const code = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGTERM');
-    expect(await code).toBe(0);
-    await isGone(pid);
-  });
-
-  test('a wrong deployment ends it with 78 and every fault', async () => {
-    const child = launch({
-      agents: [
-        { name: 'a', family: 'chef' },
-        { name: 'B', family: 'fixture' },
-      ],
-    });
-    let errors = '';
-    child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(78);
-    expect(errors).toMatch(/deployment\.yaml:1: agents\[1\]\.name/);
-  });
 });
