@@ -78,6 +78,7 @@ export { loadWorkflowRows, loadWorkflowStepRows } from './workflows/load-workflo
 export type { WorkflowRow, WorkflowStepRow } from './workflows/load-workflows';
 export { saveRuns, saveSteps } from './workflows/save-workflows';
 export type { SavedMove, SavedRun, SavedStep } from './workflows/save-workflows';
+export { findStartableRuns } from './workflows/startable-runs';
 export { askWorkflow, isRequestWaiting, takeRequests } from './workflows/workflow-inbox';
 export type { EndOfTask, TakenRequest, WorkflowRequest } from './workflows/workflow-inbox';
 export { loadTaskSpans, meanTaskDurations } from './workflows/workflow-spans';

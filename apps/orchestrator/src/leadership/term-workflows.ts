@@ -7,10 +7,14 @@ import { type WorkflowPort } from '../results/ended-task';
 export interface TermWorkflows extends WorkflowPort {
   /** Takes what doors left for the workflows: these, or whatever there is. Safe to call at any time, also twice. */
   takeInbox(ids?: readonly WorkflowId[]): Promise<void>;
+  /** Resolves when nothing is under way any more. */
+  stop(): Promise<void>;
 }
 export interface WorkflowTermEvents {
   /** Committed with the workflow's own change. */
   submitted(tasks: readonly NewTask[]): void;
   canceled(tasks: readonly CanceledTask[]): void;
+  /** What is in memory can no longer be trusted. */
+  failed(error: unknown): void;
 }
 export type StartTermWorkflows = (desk: Desk, events: WorkflowTermEvents) => TermWorkflows;

@@ -73,6 +73,7 @@ export class Term implements HintTaker {
     this.workflows = startWorkflows(desk, {
       submitted: (tasks) => this.tasksQueued(tasks),
       canceled: (tasks) => this.tasksCanceled(tasks),
+      failed,
     });
     this.recorder = new Recorder(desk, this.workflows, { recorded: (recorded) => this.recorded(recorded), failed });
     this.liveness = new Liveness(desk, {
@@ -117,6 +118,7 @@ export class Term implements HintTaker {
     this.deadlines.stop();
     await Promise.all([this.dispatcher.stop(), this.due.stop(), this.sweep]);
     await this.recorder.idle();
+    await this.workflows.stop();
     await Promise.all(this.subscriptions.map((subscription) => subscription.stop()));
   }
 

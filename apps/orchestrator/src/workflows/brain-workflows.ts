@@ -1,7 +1,7 @@
-import { type JsonObject, type JsonValue, workflowChanged, type WorkflowId } from '@baton/contracts';
+import { workflowChanged, type WorkflowId } from '@baton/contracts';
 import { outgoing, routes } from '@baton/bus';
-import { type TaskEndedEvent, type WorkflowEvent } from '@baton/engine';
-import { type Sql, type TakenRequest, takeRequests } from '@baton/persistence';
+import { type WorkflowRun } from '@baton/engine';
+import { findStartableRuns, type Sql, takeRequests } from '@baton/persistence';
 import { type Desk } from '../dispatch/desk';
 import { type TaskDefaults } from '../intake/new-task';
 import { type StartTermWorkflows, type TermWorkflows, type WorkflowTermEvents } from '../leadership/term-workflows';
@@ -10,9 +10,10 @@ import { GraphCache } from './graph-cache';
 import { type Entered, Ledger } from './ledger';
 import { RunShelf } from './run-shelf';
 import { Turnstile } from './turnstile';
+import { eventOfRequest, eventsOfTasks, requestKinds, type RunEvent } from './workflow-events';
 
-/** Requests taken in one transaction. */
-const MAX_REQUESTS = 200;
+/** Requests, or runs to be continued, in one transaction. */
+const MAX_AT_ONCE = 200;
 
 /** Gives every term of the brain its workflows. */
 export function workflowsOf(defaults: TaskDefaults): StartTermWorkflows {
@@ -28,6 +29,8 @@ export function workflowsOf(defaults: TaskDefaults): StartTermWorkflows {
 class BrainWorkflows implements TermWorkflows {
   private readonly turnstile = new Turnstile();
   private readonly shelf: RunShelf;
+  private hasCaughtUp = false;
+  private stopped = false;
 
   constructor(
     private readonly desk: Desk,
@@ -49,45 +52,69 @@ class BrainWorkflows implements TermWorkflows {
     });
   }
 
-  async afterTasks(sql: Sql, ended: readonly EndedTask[]): Promise<{ afterCommit(): void }> {
+  afterTasks(sql: Sql, ended: readonly EndedTask[]): Promise<{ afterCommit(): void }> {
+    return this.advance(sql, eventsOfTasks(ended));
+  }
+
+  /** On the first call of a term also starts what an earlier brain has left for later. */
+  async takeInbox(ids?: readonly WorkflowId[]): Promise<void> {
+    if (!this.hasCaughtUp) await this.catchUp();
+    for (let taken = MAX_AT_ONCE; taken === MAX_AT_ONCE && !this.stopped;) taken = await this.takeSome(ids ?? null);
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.turnstile.pass(() => Promise.resolve());
+  }
+
+  private async catchUp(): Promise<void> {
+    this.hasCaughtUp = true;
+    await this.continueRuns(await findStartableRuns(this.desk.database));
+  }
+
+  private async continueRuns(ids: readonly WorkflowId[]): Promise<void> {
+    for (let first = 0; first < ids.length && !this.stopped; first += MAX_AT_ONCE) {
+      const some = ids.slice(first, first + MAX_AT_ONCE);
+      await this.transact(() =>
+        Promise.resolve(some.map((workflowId) => ({ workflowId, event: { kind: 'continue' } }))),
+      );
+    }
+  }
+
+  private takeSome(ids: readonly WorkflowId[] | null): Promise<number> {
+    return this.transact(async (sql) => {
+      const which = { ids, kinds: requestKinds, limit: MAX_AT_ONCE };
+      return (await takeRequests(sql, this.desk.epoch, which)).map(eventOfRequest);
+    });
+  }
+
+  /** Returns how many events there were. */
+  private transact(find: (sql: Sql) => Promise<RunEvent[]>): Promise<number> {
+    return this.alone(async () => {
+      let afterCommit = (): void => undefined;
+      const count = await this.desk.database.transaction(async (sql) => {
+        const found = await find(sql);
+        const advanced = await this.advance(sql, found);
+        afterCommit = () => advanced.afterCommit();
+        return found.length;
+      });
+      afterCommit();
+      return count;
+    });
+  }
+
+  private async advance(sql: Sql, events: readonly RunEvent[]): Promise<{ afterCommit(): void }> {
     const ledger = new Ledger(this.defaults);
-    const ids = new Set(ended.flatMap((task) => task.workflowId ?? []));
-    const runs = await this.shelf.take(sql, ids, ledger);
-    for (const { workflowId, event } of ended.map(toEvent).sort(receiptsFirst)) {
+    const runs = await this.shelf.take(sql, new Set(events.map(({ workflowId }) => workflowId)), ledger);
+    for (const { workflowId, event, actor } of events) {
       const run = runs.get(workflowId);
-      if (run) await ledger.advance(run, event);
+      if (run) await ledger.advance(run, event, actor);
     }
     const entered = await ledger.save(sql, this.desk.epoch);
-    return { afterCommit: () => this.committed(entered, runs.values()) };
+    return { afterCommit: () => this.committed(entered, [...runs.values()]) };
   }
 
-  async takeInbox(ids?: readonly WorkflowId[]): Promise<void> {
-    for (let taken = MAX_REQUESTS; taken === MAX_REQUESTS;) {
-      taken = await this.alone(() => this.takeSome(ids ?? null));
-    }
-  }
-
-  private async takeSome(ids: readonly WorkflowId[] | null): Promise<number> {
-    const { database, epoch } = this.desk;
-    let afterCommit = (): void => undefined;
-    const taken = await database.transaction(async (sql) => {
-      const requests = await takeRequests(sql, epoch, ids, MAX_REQUESTS);
-      if (requests.length === 0) return 0;
-      const ledger = new Ledger(this.defaults);
-      const runs = await this.shelf.take(sql, new Set(requests.map((request) => request.workflowId)), ledger);
-      for (const request of requests) {
-        const run = runs.get(request.workflowId);
-        if (run) await ledger.advance(run, eventOf(request), request.actor);
-      }
-      const entered = await ledger.save(sql, epoch);
-      afterCommit = () => this.committed(entered, runs.values());
-      return requests.length;
-    });
-    afterCommit();
-    return taken;
-  }
-
-  private committed({ submitted, canceled, moved }: Entered, runs: Iterable<Entered['moved'][number]['run']>): void {
+  private committed({ submitted, canceled, moved }: Entered, runs: readonly WorkflowRun[]): void {
     this.shelf.settle(runs);
     if (submitted.length > 0) this.events.submitted(submitted);
     if (canceled.length > 0) this.events.canceled(canceled);
@@ -96,49 +123,12 @@ class BrainWorkflows implements TermWorkflows {
       // News only: the database has the fact.
       void this.desk.bus.publish(routes.event(`workflow.${to}`), news).catch(() => undefined);
     }
+    this.goOn(runs.filter((run) => run.state === 'running' && run.ready.length > 0));
   }
-}
 
-interface Ended {
-  readonly workflowId: WorkflowId;
-  readonly event: TaskEndedEvent;
-}
-
-function toEvent({ workflowId, stepId, taskId, state, attempt, output, error }: EndedTask): Ended {
-  const event: TaskEndedEvent = {
-    kind: 'task-ended',
-    key: stepId as string,
-    taskId,
-    state,
-    output: output === null ? null : (JSON.parse(output) as JsonValue),
-    error,
-    attempts: attempt,
-  };
-  return { workflowId: workflowId as WorkflowId, event };
-}
-
-/** A failure may stop the run; what completed in the same batch has completed before it. */
-function receiptsFirst(a: Ended, b: Ended): number {
-  return Number(b.event.state === 'completed') - Number(a.event.state === 'completed');
-}
-
-/** Doors and tasks wrote it: the shape is trusted. */
-function eventOf({ kind, payload, task }: TakenRequest): WorkflowEvent {
-  if (task) {
-    const { taskId, stepKey, state, attempts, error } = task;
-    return { kind: 'task-ended', key: stepKey, taskId, state, attempts, error, output: null };
-  }
-  const asked = (payload === null ? {} : JSON.parse(payload)) as { input?: JsonObject; reason?: string };
-  switch (kind) {
-    case 'start':
-      return { kind, input: asked.input ?? {} };
-    case 'cancel':
-      return { kind, reason: asked.reason ?? 'canceled on request' };
-    case 'pause':
-    case 'resume':
-    case 'retry':
-      return { kind };
-    default:
-      throw new Error(`A request of kind ${kind} is in the workflow inbox: a newer orchestrator has written it`);
+  /** What a transaction had no time for is started in the next. */
+  private goOn(runs: readonly WorkflowRun[]): void {
+    if (runs.length === 0) return;
+    this.continueRuns(runs.map((run) => run.id)).catch((error: unknown) => this.events.failed(error));
   }
 }

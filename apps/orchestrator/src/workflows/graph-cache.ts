@@ -18,7 +18,11 @@ export class GraphCache {
     if (known) return known;
     const compiled = compileWorkflow(JSON.parse(definition), { capability: () => undefined });
     if (!compiled.ok) throw new Error(`The stored definition of workflow ${id} does not compile any more`);
-    this.graphs.set(id, compiled.graph);
+    this.keep(id, compiled.graph);
     return compiled.graph;
+  }
+
+  keep(id: WorkflowId, graph: WorkflowGraph): void {
+    this.graphs.set(id, graph);
   }
 }

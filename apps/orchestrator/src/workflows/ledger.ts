@@ -23,6 +23,8 @@ import { newTask, type TaskDefaults } from '../intake/new-task';
 import { stepToRow } from './stored-run';
 
 const ACTOR = 'orchestrator';
+/** How long one transaction may go on starting steps; the rest is for the next one. */
+const START_FOR_MS = 200;
 
 /** What a commit changed besides the workflows: the dispatcher is told of it afterwards. */
 export interface Entered {
@@ -44,12 +46,18 @@ export class Ledger {
   private readonly submits = new Map<TaskId, { run: WorkflowRun; command: Submitted }>();
   private readonly cancels = new Map<string, TaskId[]>();
 
+  private until: number | undefined;
+
   constructor(private readonly defaults: TaskDefaults) {}
 
   /** Advances the run, in memory; nothing is written yet. */
   async advance(run: WorkflowRun, event: WorkflowEvent, actor = ACTOR): Promise<void> {
     const entry = this.entries.get(run) ?? { run, from: run.state, changed: new Set(), moves: [] };
-    const decision = await advance(run, event, { now: new Date(), newTaskId: () => uuidV7() as TaskId });
+    const decision = await advance(run, event, {
+      now: new Date(),
+      newTaskId: () => uuidV7() as TaskId,
+      mayGoOn: () => this.mayGoOn(),
+    });
     for (const step of decision.changed) entry.changed.add(step);
     // The first transition is what was asked for; what follows from it is the orchestrator's doing.
     decision.transitions.forEach((move, index) => entry.moves.push({ ...move, actor: index === 0 ? actor : ACTOR }));
@@ -71,6 +79,12 @@ export class Ledger {
     const canceled = await this.cancel(sql);
     const moved = entries.flatMap(({ run, moves }) => moves.map(({ to }) => ({ run, to })));
     return { submitted, canceled, moved };
+  }
+
+  /** Counted from the first step that is started: however slow the loading was, each transaction starts some. */
+  private mayGoOn(): boolean {
+    this.until ??= performance.now() + START_FOR_MS;
+    return performance.now() < this.until;
   }
 
   private enter(run: WorkflowRun, command: WorkflowCommand): void {

@@ -13,7 +13,7 @@ const { graph } = compiled as { graph: WorkflowGraph };
 
 async function stored() {
   const run = createRun('w' as WorkflowId, graph);
-  await advance(run, { kind: 'start' }, { now: new Date(0), newTaskId: () => 'task-a' as TaskId });
+  await advance(run, { kind: 'start' }, { now: new Date(0), newTaskId: () => 'task-a' as TaskId, mayGoOn: () => true });
   const rows = run.nodes.map(({ own }): WorkflowStepRow => ({
     ...stepToRow(run, own),
     taskState: 'queued',

@@ -50,7 +50,7 @@ export interface WorkflowSummary {
 
 /** How long a request waits for the brain before it is answered with the state as it is; nothing is lost by that. */
 const WAIT_MS = 1000;
-const LOOK_EVERY_MS = 10;
+const FIRST_LOOK_MS = 5;
 
 /**
  * The door for workflows, the same on every orchestrator. It checks, stores what is asked, and lets the brain do it.
@@ -77,6 +77,7 @@ export class WorkflowService {
       progress: JSON.stringify(countedProgress(run)),
       createdBy: actor,
     });
+    this.graphs.keep(run.id, graph);
     this.hints.changed();
     return create.start ? this.start(run.id, {}, actor) : this.get(run.id);
   }
@@ -154,8 +155,11 @@ export class WorkflowService {
 
   private async taken(requestId: string): Promise<void> {
     const until = performance.now() + WAIT_MS;
+    let pause = FIRST_LOOK_MS;
     while (performance.now() < until && (await isRequestWaiting(this.database, requestId))) {
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      const wait = pause;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      pause *= 1.5;
     }
   }
 

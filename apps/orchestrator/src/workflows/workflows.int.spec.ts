@@ -25,6 +25,9 @@ import { WorkflowService } from './workflow-service';
 
 const logger = createLogger('test', 'silent');
 const actor = 'user:test';
+// Fail by their conditions, not by a slow machine.
+jest.setTimeout(30_000);
+
 const defaults = { timeoutMs: 20_000, maxRetries: 0 };
 
 let broker: TestBroker;
@@ -321,6 +324,37 @@ test('I9 another brain goes on from the receipts; what the first left in flight 
   const done = await ended(second.service, id);
   expect(done).toMatchObject({ state: 'completed', output: { last: ['x', 'late', 'y', 'z'] } });
   expect(agent.assigned.map(({ input }) => input)).toEqual(['x', 'held', 'y', 'z', ['x', 'late', 'y', 'z']]);
+});
+
+test('slow expressions hold nobody up: what a transaction has no time for is started in the next', async () => {
+  const agent = await startAgent('s.work', ({ input }) => input);
+  const { service, database } = await startOrchestrator();
+  const slow = '${{ $sum($map([1..1000], function($n) { $n * item })) }}';
+  const definition = { name: 's', steps: [step('each', 's.work', { forEach: '[1..40]', input: slow })] };
+  const { id } = await service.create({ definition, start: true }, actor);
+  const done = await ended(service, id);
+  expect(done).toMatchObject({ state: 'completed', progress: { completed: 40 } });
+  expect(agent.assigned).toHaveLength(40);
+  const started = statement('t-turns', 'select count(distinct created_at)::int as n from tasks where workflow_id = $1');
+  const [turns] = await database.run<{ n: number }>(started, [id]);
+  expect(turns?.n).toBeGreaterThan(1);
+});
+
+test('a new brain starts what the last one left ready', async () => {
+  let open!: () => void;
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  await startAgent('l.work', () => gate);
+  const first = await startOrchestrator();
+  const definition = { name: 'l', steps: [step('a', 'l.work'), step('b', 'l.work', { needs: ['a'] })] };
+  const { id } = await first.service.create({ definition }, actor);
+  await first.service.start(id, {}, actor);
+  await first.service.pause(id, actor);
+  open();
+  await eventually(async () => expect(statesOf(await first.service.get(id))).toEqual({ a: 'completed', b: 'ready' }));
+  await first.database.run(statement('t-running', `update workflows set state = 'running' where id = $1`), [id]);
+  await first.stop();
+  const second = await startOrchestrator();
+  expect(await ended(second.service, id)).toMatchObject({ state: 'completed' });
 });
 
 test('a door finds every fault of a definition, in YAML too, and near names of capabilities', async () => {

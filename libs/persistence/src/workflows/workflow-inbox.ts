@@ -60,8 +60,9 @@ const TAKE = statement(
   'workflow-inbox-take',
   `with taken as (
      delete from workflow_inbox
-      where id in (select id from workflow_inbox where $2::uuid[] is null or workflow_id = any($2::uuid[])
-                    order by id limit $3)
+      where id in (select id from workflow_inbox
+                    where ($2::uuid[] is null or workflow_id = any($2::uuid[])) and kind = any($3::text[])
+                    order by id limit $4)
         and (select fence($1))
      returning id, workflow_id, kind, payload, actor
    )
@@ -73,12 +74,14 @@ const TAKE = statement(
     order by i.id`,
 );
 
-/** Takes up to `limit` requests, oldest first: of these workflows, or of all. Throws LeaseLostError (I3). */
+/**
+ * Takes up to `limit` requests of these kinds, oldest first: of the workflows in `ids`, or of all (null). Throws
+ * LeaseLostError (I3).
+ */
 export function takeRequests(
   sql: Sql,
   epoch: number,
-  ids: readonly WorkflowId[] | null,
-  limit: number,
+  which: { readonly ids: readonly WorkflowId[] | null; readonly kinds: readonly string[]; readonly limit: number },
 ): Promise<TakenRequest[]> {
-  return sql.run<TakenRequest>(TAKE, [epoch, ids, limit]);
+  return sql.run<TakenRequest>(TAKE, [epoch, which.ids, which.kinds, which.limit]);
 }

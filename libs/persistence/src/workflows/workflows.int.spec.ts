@@ -9,6 +9,7 @@ import { insertTasks } from '../tasks/insert-tasks';
 import { insertWorkflow } from './insert-workflow';
 import { loadWorkflowRows, loadWorkflowStepRows } from './load-workflows';
 import { type SavedRun, type SavedStep, saveRuns, saveSteps } from './save-workflows';
+import { findStartableRuns } from './startable-runs';
 import { askWorkflow, isRequestWaiting, takeRequests } from './workflow-inbox';
 
 let place: TestDatabase;
@@ -24,6 +25,8 @@ afterAll(async () => {
   await database.close();
   await place.close();
 });
+
+const kinds = ['start', 'cancel'];
 
 async function created(): Promise<WorkflowId> {
   const id = uuidV7() as WorkflowId;
@@ -102,8 +105,8 @@ test('I3 an old epoch writes nothing', async () => {
   await expect(saveRuns(database, epoch - 1, [saved(id)])).rejects.toMatchObject(lost);
   await expect(saveSteps(database, epoch - 1, [savedStep(id, 'a')])).rejects.toMatchObject(lost);
   await askWorkflow(database, { workflowId: id, kind: 'start', payload: null, actor: 'x' }, ['created']);
-  await expect(takeRequests(database, epoch - 1, [id], 10)).rejects.toMatchObject(lost);
-  expect(await takeRequests(database, epoch, [id], 10)).toHaveLength(1);
+  await expect(takeRequests(database, epoch - 1, { ids: [id], kinds, limit: 10 })).rejects.toMatchObject(lost);
+  expect(await takeRequests(database, epoch, { ids: [id], kinds, limit: 10 })).toHaveLength(1);
 });
 
 test('steps come back with the output their task holds, elements in order', async () => {
@@ -155,13 +158,35 @@ test('requests are taken once, oldest first, and only asked of a workflow that c
   const ask = (kind: string, states: ['created'] | ['paused']) =>
     askWorkflow(database, { workflowId: id, kind, payload: null, actor: 'user:ann' }, states);
   expect(await ask('resume', ['paused'])).toBeUndefined();
+  const newer = (await ask('of a newer version', ['created'])) as string;
   const first = (await ask('start', ['created'])) as string;
   await ask('cancel', ['created']);
   expect(await isRequestWaiting(database, first)).toBe(true);
-  expect((await takeRequests(database, epoch, null, 1)).map(({ kind }) => kind)).toEqual(['start']);
-  expect(await isRequestWaiting(database, first)).toBe(false);
-  expect((await takeRequests(database, epoch, [id], 10)).map(({ kind, task }) => [kind, task])).toEqual([
-    ['cancel', null],
+  expect((await takeRequests(database, epoch, { ids: null, kinds, limit: 1 })).map(({ kind }) => kind)).toEqual([
+    'start',
   ]);
-  expect(await takeRequests(database, epoch, null, 10)).toEqual([]);
+  expect(await isRequestWaiting(database, first)).toBe(false);
+  expect(
+    (await takeRequests(database, epoch, { ids: [id], kinds, limit: 10 })).map(({ kind, task }) => [kind, task]),
+  ).toEqual([['cancel', null]]);
+  expect(await takeRequests(database, epoch, { ids: null, kinds, limit: 10 })).toEqual([]);
+  expect(await isRequestWaiting(database, newer)).toBe(true);
+});
+
+test('runs with something to start are found, others are not', async () => {
+  const [ready, elements, waiting, paused] = [
+    await created(),
+    await created(),
+    await created(),
+    await created(),
+  ] as const;
+  await saveRuns(database, epoch, [saved(ready), saved(elements), saved(waiting), saved(paused, { to: 'paused' })]);
+  await saveSteps(database, epoch, [
+    savedStep(ready, 'a', { state: 'ready' }),
+    savedStep(elements, 'e[1]'),
+    savedStep(waiting, 'a'),
+    savedStep(paused, 'a', { state: 'ready' }),
+  ]);
+  const found = await findStartableRuns(database);
+  expect([ready, elements, waiting, paused].map((id) => found.includes(id))).toEqual([true, true, false, false]);
 });

@@ -46,12 +46,14 @@ type Move = {
   pick: number;
   outcome: FinalTaskState;
   twice: boolean;
+  starts: number;
   control: WorkflowEvent['kind'] | 'restart' | 'none';
 };
 const move: fc.Arbitrary<Move> = fc.record({
   pick: fc.nat(),
   outcome: fc.constantFrom('completed', 'completed', 'completed', 'failed', 'rejected', 'canceled'),
   twice: fc.boolean(),
+  starts: fc.constantFrom(0, 1, 3, 100),
   control: fc.constantFrom('none', 'none', 'none', 'none', 'pause', 'resume', 'retry', 'cancel', 'start', 'restart'),
 });
 
@@ -107,7 +109,9 @@ test('W1 W2 W3 any graph, any order, doubles, controls and restarts: needs first
       let play = new PlayedRun(graph);
       const receipts = new Map<string, unknown>();
       await play.start();
-      for (const { pick, outcome, twice, control: kind } of moves) {
+      for (const { pick, outcome, twice, starts, control: kind } of moves) {
+        let left = starts;
+        play.mayGoOn = () => (left -= 1) >= 0;
         play = await control(play, kind);
         check(play, receipts);
         const candidates = open(play);
@@ -118,7 +122,9 @@ test('W1 W2 W3 any graph, any order, doubles, controls and restarts: needs first
         if (twice) expect((await play.send({ ...event, state: 'failed' })).changed.size).toBe(0);
         check(play, receipts);
       }
+      play.mayGoOn = () => true;
       await play.send({ kind: 'resume' });
+      await play.send({ kind: 'continue' });
       for (let left = open(play); left.length > 0; left = open(play)) await play.end((left[0] as { key: string }).key);
       check(play, receipts);
       expect(['completed', 'partial', 'failed', 'canceled']).toContain(play.run.state);

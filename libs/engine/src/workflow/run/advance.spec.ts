@@ -1,6 +1,6 @@
-import { type StepDocument } from '@baton/contracts';
+import { type StepDocument, type TaskId } from '@baton/contracts';
 import { PlayedRun } from './play-run';
-import { type WorkflowEvent } from './advance';
+import { advance, type WorkflowEvent } from './advance';
 
 const step = (id: string, more: Partial<StepDocument> = {}): StepDocument => ({ id, capability: `do.${id}`, ...more });
 const needs = (...ids: string[]) => ({ needs: ids });
@@ -283,6 +283,42 @@ describe('failures', () => {
       expect(play.run.state).toBe('completed');
     },
   );
+});
+
+test('a turn may be cut short anywhere: `continue` starts the rest, each once', async () => {
+  const play = new PlayedRun([
+    step('a'),
+    step('each', { forEach: '[1,2,3]', input: '${{ item }}' }),
+    step('b'),
+    step('c', needs('a')),
+  ]);
+  const allow = (asks: number) => (play.mayGoOn = () => (asks -= 1) >= 0);
+  allow(4);
+  await play.start();
+  expect([play.keys, play.run.ready]).toEqual([
+    ['a', 'each[0]'],
+    [1, 2],
+  ]);
+  await play.end('a');
+  allow(4);
+  await play.send({ kind: 'continue' });
+  expect(play.keys).toEqual(['a', 'each[0]', 'each[1]', 'each[2]']);
+  allow(100);
+  await play.send({ kind: 'continue' });
+  expect([...play.keys].sort()).toEqual(['a', 'b', 'c', 'each[0]', 'each[1]', 'each[2]']);
+  expect(play.run.ready).toEqual([]);
+});
+
+test('without a limit a turn starts all there is', async () => {
+  const { run } = new PlayedRun([step('a'), step('each', { forEach: '[1,2,3]' })]);
+  const decision = await advance(run, { kind: 'start' }, { now: new Date(0), newTaskId: () => 't' as TaskId });
+  expect(decision.commands).toHaveLength(4);
+});
+
+test('what was left for later does not start in a run that has ended', async () => {
+  const play = new PlayedRun([step('a', { input: '${{ $error("no") }}' }), step('b')]);
+  await play.start();
+  expect([play.run.state, play.keys, play.run.ready]).toEqual(['failed', [], []]);
 });
 
 describe('control', () => {

@@ -15,6 +15,7 @@ export type WorkflowEvent =
   | { readonly kind: 'resume' }
   | { readonly kind: 'cancel'; readonly reason: string }
   | { readonly kind: 'retry' }
+  | { readonly kind: 'continue' }
   | TaskEndedEvent;
 
 /** The states in which an action has an effect; in any other its event changes nothing. */
@@ -36,12 +37,12 @@ export const actionStates: Readonly<Record<WorkflowAction, readonly WorkflowStat
 export async function advance(run: WorkflowRun, event: WorkflowEvent, given: Given): Promise<WorkflowDecision> {
   const turn = new Turn(run, given);
   if (event.kind === 'task-ended') applyTaskEnded(turn, event);
-  else if (actionStates[event.kind].includes(run.state)) act(turn, event);
+  else if (event.kind !== 'continue' && actionStates[event.kind].includes(run.state)) act(turn, event);
   await settle(turn);
   return turn;
 }
 
-function act(turn: Turn, event: Exclude<WorkflowEvent, TaskEndedEvent>): void {
+function act(turn: Turn, event: Extract<WorkflowEvent, { kind: WorkflowAction }>): void {
   switch (event.kind) {
     case 'start':
       return startRun(turn, event.input);

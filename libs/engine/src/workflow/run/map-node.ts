@@ -18,13 +18,24 @@ export async function fillMap(turn: Turn, nodeRun: NodeRun, node: MapNode): Prom
     nodeRun.expansion = listed.expansion;
     if (!nodeRun.elements) expand(turn, nodeRun, listed.expansion.items.length);
   }
+  await startElements(turn, nodeRun, node);
+  if (nodeRun.own.finishedAt !== null) return;
+  if (nodeRun.open === 0) endMap(turn, nodeRun);
+  else if (hasMore(nodeRun, node)) turn.run.ready.push(node.index);
+}
+
+async function startElements(turn: Turn, nodeRun: NodeRun, node: MapNode): Promise<void> {
   const elements = nodeRun.elements as readonly StepRun[];
-  while (nodeRun.expansion && nodeRun.active < node.concurrency && nodeRun.next < elements.length) {
+  while (nodeRun.expansion && hasMore(nodeRun, node) && turn.mayGoOn) {
     const element = elements[nodeRun.next] as StepRun;
     nodeRun.next += 1;
     if (element.state === 'pending') await startElement(turn, nodeRun, element, nodeRun.expansion);
   }
-  if (nodeRun.open === 0 && nodeRun.own.finishedAt === null) endMap(turn, nodeRun);
+}
+
+/** An element is left that may run now. */
+function hasMore({ active, next, elements }: NodeRun, { concurrency }: MapNode): boolean {
+  return active < concurrency && next < (elements as readonly StepRun[]).length;
 }
 
 async function evaluateList(turn: Turn, nodeRun: NodeRun, node: MapNode): Promise<Listed> {

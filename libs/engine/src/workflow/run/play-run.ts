@@ -21,6 +21,7 @@ export class PlayedRun {
   readonly run: WorkflowRun;
   readonly submitted: Submitted[] = [];
   readonly canceled: string[] = [];
+  mayGoOn = (): boolean => true;
   now = new Date('2026-03-01T12:00:00Z');
 
   constructor(document: Omit<WorkflowDocument, 'name'> | readonly StepDocument[], from?: WorkflowRun) {
@@ -31,10 +32,8 @@ export class PlayedRun {
   }
 
   async send(event: WorkflowEvent): Promise<WorkflowDecision> {
-    const decision = await advance(this.run, event, {
-      now: this.now,
-      newTaskId: () => `task-${(ids += 1)}` as TaskId,
-    });
+    const newTaskId = (): TaskId => `task-${(ids += 1)}` as TaskId;
+    const decision = await advance(this.run, event, { now: this.now, newTaskId, mayGoOn: () => this.mayGoOn() });
     for (const command of decision.commands) {
       if (command.kind === 'submit-task') this.submitted.push(command);
       else this.canceled.push(command.key);

@@ -8,18 +8,31 @@ import { type NodeRun } from './workflow-run';
 /** Starts whatever can start, and ends the run when nothing is left. A paused run starts nothing. */
 export async function settle(turn: Turn): Promise<void> {
   const { run } = turn;
-  while (run.state === 'running' && run.ready.length > 0) {
+  while (run.state === 'running' && run.ready.length > 0 && turn.mayGoOn) {
     const ready = run.ready;
     run.ready = [];
-    for (const index of ready) await startNode(turn, run.nodes[index] as NodeRun);
+    await startAll(turn, ready);
   }
   if ((run.state === 'running' || run.state === 'paused') && run.unended === 0) await finishRun(turn);
 }
 
+/** Those that may not start any more in this turn stay ready. */
+async function startAll(turn: Turn, ready: readonly number[]): Promise<void> {
+  const { run } = turn;
+  for (const [position, index] of ready.entries()) {
+    if (run.state !== 'running') return;
+    if (!turn.mayGoOn) {
+      run.ready.push(...ready.slice(position));
+      return;
+    }
+    await startNode(turn, run.nodes[index] as NodeRun);
+  }
+}
+
 async function startNode(turn: Turn, nodeRun: NodeRun): Promise<void> {
   const { node, own } = nodeRun;
+  if (own.state !== 'ready' && own.state !== 'running') return;
   if (own.state === 'ready' && !(await isWanted(turn, nodeRun))) return;
-  if (own.finishedAt !== null) return;
   if (node.kind === 'map') await fillMap(turn, nodeRun, node);
   else await startTask(turn, nodeRun);
 }

@@ -24,6 +24,11 @@ export interface WorkflowDecision {
 export interface Given {
   readonly now: Date;
   newTaskId(): TaskId;
+  /**
+   * Asked before each step or element is started, so that a turn ends in time however slow its expressions are. What
+   * is left stays in `run.ready`; send `continue` until that is empty.
+   */
+  mayGoOn?(): boolean;
 }
 
 /** One event's work on a run: every change goes through here, so that counts and the decision agree with the run. */
@@ -39,6 +44,10 @@ export class Turn implements WorkflowDecision {
 
   get now(): Date {
     return this.given.now;
+  }
+
+  get mayGoOn(): boolean {
+    return this.given.mayGoOn?.() ?? true;
   }
 
   moveRun(to: WorkflowState, reason: string | null): void {
