@@ -3,7 +3,7 @@ export interface LockFile {
   readonly packages: Readonly<Record<string, LockEntry>>;
 }
 type Needs = Readonly<Record<string, string>>;
-export interface LockEntry {
+interface LockEntry {
   readonly version?: string;
   readonly dependencies?: Needs;
   readonly devDependencies?: Needs;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -68,19 +69,21 @@ async function main(): Promise<void> {
   const options = readArguments();
   loadDotEnv();
   const environment = readEnvironment(process.env);
-  const interrupted = new Promise<never>((_resolve, reject) => {
-    const stop = (): void => reject(new SetupError('stopped by a signal'));
-    process.once('SIGINT', stop).once('SIGTERM', stop);
-  });
-  const reaching = reachMesh(environment, root, tell);
-  // Stops a mesh that is still on its way up as well: nothing may be left behind.
-  const work = reaching.then((mesh) => demo(mesh, resolve(environment.BATON_DATA_DIR), options));
+  const stopped = new AbortController();
+  const stop = (): void => {
+    tell('stopping');
+    stopped.abort(new SetupError('stopped by a signal'));
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  // A signal may come while the mesh is on its way up: it is stopped all the same, nothing may be left behind.
+  const mesh = await reachMesh(environment, root, tell);
   try {
-    await Promise.race([work, interrupted]);
+    stopped.signal.throwIfAborted();
+    const interrupted = once(stopped.signal, 'abort').then(() => stopped.signal.throwIfAborted());
+    await Promise.race([demo(mesh, resolve(environment.BATON_DATA_DIR), options), interrupted]);
   } finally {
-    const mesh = await reaching.catch(() => undefined);
-    if (mesh?.startedHere) tell('shutting down');
-    await mesh?.leave();
+    if (mesh.startedHere) tell('shutting down');
+    await mesh.leave();
   }
   tell(`done in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }

@@ -55,5 +55,6 @@ async function until<T>(limitMs: number, ask: () => Promise<T | undefined>): Pro
 function failureOf({ id, state, error, steps }: Workflow): string {
   const failed = steps.filter((step) => step.error !== null && step.state !== 'canceled');
   const reasons = failed.map((step) => `  step ${step.id}: ${step.error?.code} ${step.error?.message}`);
-  return [`The workflow ${id} is ${state}${error ? `: ${error.code} ${error.message}` : ''}`, ...reasons].join('\n');
+  const own = error && failed.length === 0 ? [`  ${error.code} ${error.message}`] : [];
+  return [`The workflow ${id} is ${state}:`, ...own, ...reasons].join('\n');
 }

@@ -17,7 +17,7 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 /** Text as HTML and XML show it, in content and in quoted attributes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(forbidden, '\ufffd').replace(/[&<>"']/g, (character) => escapes[character] ?? '');
 }
 
@@ -31,7 +31,7 @@ export function element(name: string, attributes: Attributes = {}, ...children: 
   return { html: empty.has(name) ? open.replace(/>$/, '/>') : `${open}${render(children)}</${name}>` };
 }
 
-export function render(child: Child): string {
+function render(child: Child): string {
   if (child === undefined) return '';
   if (typeof child === 'string' || typeof child === 'number') return escapeHtml(String(child));
   return 'html' in child ? child.html : child.map(render).join('');

@@ -17,7 +17,7 @@ export interface GivenSection {
   readonly sections?: readonly GivenSection[];
 }
 
-export interface GivenChart {
+interface GivenChart {
   readonly kind: 'bar' | 'line';
   readonly title: string;
   readonly description?: string;

@@ -2,7 +2,7 @@ import { type JsonObject, type JsonValue } from '@baton/contracts';
 import { formatValue, readableKey } from './format-value';
 import { type Column, type Table } from './report';
 
-export const tableLimits = { rows: 500, columns: 16, cell: 500 } as const;
+const tableLimits = { rows: 500, columns: 16, cell: 500 } as const;
 
 /** A column as the author names it: the key it reads from rows that are objects, and its title. */
 export type GivenColumn = string | { readonly key?: string; readonly title: string; readonly align?: 'left' | 'right' };

@@ -8,7 +8,7 @@ export interface IndexedDocument {
   readonly text: string;
 }
 
-export interface RankedHit {
+interface RankedHit {
   readonly id: string;
   readonly score: number;
 }
