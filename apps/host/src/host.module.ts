@@ -14,7 +14,7 @@ import { Orders } from './wire/orders';
 
 /** Closes the connection, last: the host has stopped its agents in the phase before. */
 @Module({})
-export class DeskModule implements OnApplicationShutdown {
+class DeskModule implements OnApplicationShutdown {
   constructor(private readonly desk: Desk) {}
 
   static with(config: HostConfig, out: Desk['out']): DynamicModule {

@@ -18,7 +18,7 @@ import { RegistryInbox } from './registry-inbox';
 
 /** Closes the connections, last: the registry has stopped in the phase before. */
 @Module({})
-export class DeskModule implements OnApplicationShutdown {
+class DeskModule implements OnApplicationShutdown {
   constructor(private readonly desk: Desk) {}
 
   static with(config: RegistryConfig, logger: Logger): DynamicModule {

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { builtFamilies } from '../deployment/families';
 import { Desk } from '../desk';
 
-export const BEAT_EVERY_MS = 2000;
+const BEAT_EVERY_MS = 2000;
 const MEGABYTE = 1024 * 1024;
 
 /** What the host tells: orchestrators by heartbeat, the registry when an agent has ended, the parent by IPC. */

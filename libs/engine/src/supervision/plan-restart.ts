@@ -34,7 +34,7 @@ export const defaultRestartPolicy: RestartPolicy = {
 };
 
 /** The exit code by which a process says that its configuration is wrong. */
-export const WRONG_CONFIGURATION = 78;
+const WRONG_CONFIGURATION = 78;
 
 /** `now` is the time of the end; `jitter` is from 0 up to 1. */
 export function planRestart(history: RestartHistory, policy: RestartPolicy, now: number, jitter: number): RestartPlan {

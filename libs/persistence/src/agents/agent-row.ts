@@ -66,7 +66,7 @@ export function toAgentSeen(row: AgentRow): AgentSeen {
   return { agentId, name, family, state, draining, concurrency, tags, capabilities: capabilities.map(seenCapability) };
 }
 
-export function seenCapability(capability: Capability): AgentSeen['capabilities'][number] {
+function seenCapability(capability: Capability): AgentSeen['capabilities'][number] {
   const { name, version, concurrency } = capability;
   return { name, version, concurrency: concurrency ?? null };
 }
