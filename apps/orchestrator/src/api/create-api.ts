@@ -11,6 +11,7 @@ import { serveDocs } from '../openapi/serve-docs';
 import { measureHttp } from '../ops/http-metrics';
 import { bodyLimits, limitBodies } from './http/body-limits';
 import { parseBodies } from './http/body-parsers';
+import { answerBadUrl, answerClientError } from './http/framework-errors';
 import { KnownRoutes } from './http/known-routes';
 import { ProblemFilter } from './http/problem.filter';
 
@@ -29,6 +30,9 @@ export async function createApi(root: DynamicModule | Type, options: ApiOptions)
   const adapter = new FastifyAdapter({
     bodyLimit: bodyLimits.single,
     forceCloseConnections: 'idle',
+    requestTimeout: 60_000,
+    frameworkErrors: answerBadUrl,
+    clientErrorHandler: answerClientError,
     genReqId: (request: IncomingMessage) => {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();

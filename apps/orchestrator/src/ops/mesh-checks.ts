@@ -2,7 +2,7 @@ import { type HealthCheck } from '@baton/observability';
 import { type Database, lostCriticalAgents, probeDatabase, readBrainLease } from '@baton/persistence';
 
 /** Agents with this tag must be there for the mesh to be healthy. */
-export const CRITICAL_TAG = 'critical';
+const CRITICAL_TAG = 'critical';
 
 /** What the mesh needs besides the broker: the database, a brain, and its critical agents. */
 export function meshChecks(database: Database): HealthCheck[] {

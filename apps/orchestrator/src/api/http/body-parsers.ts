@@ -32,7 +32,7 @@ export function parseBodies(fastify: FastifyInstance): void {
 }
 
 /** YAML text as JSON data. Throws a MeshError that says where it is wrong. */
-export function parseYaml(text: string): unknown {
+function parseYaml(text: string): unknown {
   const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
   const [fault] = document.errors;
   if (fault) throw unreadable('YAML', fault);

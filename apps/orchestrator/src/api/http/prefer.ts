@@ -1,5 +1,5 @@
 /** Longest time a request is held open, in seconds. */
-export const MAX_WAIT_SECONDS = 300;
+const MAX_WAIT_SECONDS = 300;
 
 /**
  * Seconds to wait by the `Prefer` header (RFC 7240): `wait=30`, among others in any order. Undefined: not asked for,

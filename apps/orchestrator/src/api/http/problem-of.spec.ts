@@ -11,12 +11,13 @@ test('an error of the mesh keeps its code, its status and its faults', () => {
 });
 
 test.each([
-  [413, 'BODY_TOO_LARGE'],
-  [415, 'MEDIA_TYPE_UNSUPPORTED'],
-  [400, 'BODY_UNREADABLE'],
-])('an error of the framework with status %d is %s', (statusCode, code) => {
+  [413, 'BODY_TOO_LARGE', 'larger than this route takes'],
+  [415, 'MEDIA_TYPE_UNSUPPORTED', 'Send JSON'],
+  [400, 'BODY_UNREADABLE', 'as the framework says'],
+])('an error of the framework with status %d is %s', (statusCode, code, detail) => {
   const { problem } = problemOf(Object.assign(new Error('as the framework says'), { statusCode }), '/');
-  expect(problem).toMatchObject({ status: statusCode, code, detail: 'as the framework says' });
+  expect(problem).toMatchObject({ status: statusCode, code });
+  expect(problem.detail).toContain(detail);
 });
 
 test('what nobody expected shows no inside and is to be logged', () => {

@@ -28,6 +28,13 @@ const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
 };
 const retryAfterOfStatus: Readonly<Record<number, number>> = { 429: 1, 503: 2 };
 
+/** Where the framework's own words do not say what to do. */
+const adviceOf: Partial<Record<ErrorCode, string>> = {
+  BODY_TOO_LARGE:
+    'The body is larger than this route takes (1 MiB; 16 MiB for a batch). Store large data elsewhere and pass a reference.',
+  MEDIA_TYPE_UNSUPPORTED: 'Send JSON with content-type application/json (workflows may be YAML, application/yaml).',
+};
+
 /** Any error as a problem document (RFC 9457). What is not ours and not the client's fault shows no inside. */
 export function problemOf(error: unknown, instance: string): ProblemAnswer {
   if (error instanceof MeshError) return fromMeshError(error, instance);
@@ -35,7 +42,7 @@ export function problemOf(error: unknown, instance: string): ProblemAnswer {
   const answered = [statusCode, status].find((value): value is number => typeof value === 'number');
   const code = answered === undefined ? undefined : codeOfStatus[answered];
   if (code === undefined) return internal(instance);
-  return answer(code, message ?? code, { instance });
+  return answer(code, adviceOf[code] ?? message ?? code, { instance });
 }
 
 function fromMeshError(error: MeshError, instance: string): ProblemAnswer {

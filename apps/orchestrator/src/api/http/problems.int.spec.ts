@@ -1,4 +1,5 @@
 import { testBroker, type TestBroker, testDatabase, type TestDatabase } from '@baton/testing';
+import { connect } from 'node:net';
 import { echo, SpecDoor } from '../spec-door';
 
 // The first start compiles much of Nest, on whatever machine this is.
@@ -25,6 +26,9 @@ describe('problems', () => {
     ['no id to explain', 'GET', '/api/tasks/1/why', 404, 'TASK_NOT_FOUND'],
     ['unknown parameter', 'GET', '/api/tasks?colour=red', 400, 'VALIDATION_FAILED'],
     ['bad cursor', 'GET', '/api/tasks?cursor=xyz', 400, 'VALIDATION_FAILED'],
+    ['NUL in a parameter', 'GET', '/api/tasks?capability=%00', 400, 'VALIDATION_FAILED'],
+    ['NUL in a filter', 'GET', '/api/audit?actor=%00', 400, 'VALIDATION_FAILED'],
+    ['no UTF-8', 'GET', '/api/%ff', 400, 'BODY_UNREADABLE'],
     ['bad limit', 'GET', '/api/audit?limit=0', 400, 'VALIDATION_FAILED'],
     ['bad event types', 'GET', '/api/events?types=;drop', 400, 'VALIDATION_FAILED'],
   ] as const)('%s', async (_name, method, url, status, code) => {
@@ -86,5 +90,28 @@ describe('problems', () => {
     expect(response.headers['x-request-id']).toBe('mine-1');
     expect(response.headers['x-content-type-options']).toBe('nosniff');
     expect(response.headers['content-security-policy']).not.toContain('upgrade-insecure-requests');
+  });
+
+  test('what is no HTTP at all gets a problem too, and the door stays open', async () => {
+    const { port } = new URL(door.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.end('this is not HTTP\r\n\r\n');
+    let text = '';
+    for await (const chunk of socket) text += String(chunk);
+    expect(text).toMatch(/^HTTP\/1\.1 400 /);
+    expect(text).toContain('application/problem+json');
+    expect((await fetch(`${door.url}/healthz/live`)).status).toBe(200);
+  });
+
+  test('a body that is too large and does not say so is refused all the same', async () => {
+    const chunk = new Uint8Array(65_536).fill(120);
+    let sent = 0;
+    const body = new ReadableStream({
+      pull: (controller) => (sent++ < 40 ? controller.enqueue(chunk) : controller.close()),
+    });
+    const request = { method: 'POST', body, duplex: 'half' as const };
+    const headers = { ...door.bearer, 'content-type': 'application/json' };
+    const response = await fetch(`${door.url}/api/tasks`, { ...request, headers });
+    expect(response.status).toBe(413);
   });
 });

@@ -1,8 +1,11 @@
 import { ValidationError } from '@baton/contracts';
 import { z } from 'zod';
+import { findNul } from './json-flaws';
 
 /** Reads the query string. Unknown parameters are refused, each fault by name. Throws ValidationError. */
 export function parseQuery<Schema extends z.ZodType>(schema: Schema, query: unknown): z.infer<Schema> {
+  const nul = findNul(query);
+  if (nul !== undefined) throw new ValidationError([{ path: nul, message: 'holds a NUL character: remove it' }]);
   const parsed = schema.safeParse(query);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.flatMap((issue) => {
