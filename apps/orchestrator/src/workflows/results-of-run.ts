@@ -2,7 +2,7 @@ import { type AgentId, type WorkflowId, type WorkflowState } from '@baton/contra
 import { type TaskSpan } from '@baton/persistence';
 
 /** Times in milliseconds. A mean over nothing is null. */
-export interface StepFigures {
+interface StepFigures {
   readonly id: string;
   readonly tasks: number;
   readonly completed: number;
@@ -13,7 +13,7 @@ export interface StepFigures {
   /** From there to the recorded end. */
   readonly meanWorkMs: number | null;
 }
-export interface AgentContribution {
+interface AgentContribution {
   readonly agentId: AgentId;
   readonly name: string | null;
   readonly tasks: number;

@@ -11,7 +11,7 @@ export interface Template {
 }
 
 /** What the expression at `path` (below the template) refers to. */
-export interface PlacedReferences {
+interface PlacedReferences {
   readonly path: string;
   readonly references: References;
 }

@@ -47,7 +47,7 @@ export interface Expansion {
   readonly views: Readonly<Record<string, StepView>>;
 }
 
-export type Counts = Partial<Record<StepState, number>>;
+type Counts = Partial<Record<StepState, number>>;
 
 /** A workflow being run. `advance` changes it in place; whoever fails to save a decision must drop the object. */
 export interface WorkflowRun {
