@@ -52,7 +52,7 @@ export class Liveness {
     this.lastBeat.set(agentId, performance.now());
     if (!this.desk.scheduler.pool.get(agentId)) this.events.stranger(agentId);
     const listed = new Set(beat.inFlight.map(({ token }) => token as string));
-    for (const token of this.desk.held.slotsOf(agentId)) this.freeUnlisted(agentId, token, listed);
+    this.freeUnlisted(agentId, listed);
     this.findUnarrived(agentId, listed);
   }
 
@@ -75,9 +75,12 @@ export class Liveness {
   }
 
   /** Slots of attempts that are over, for which the agent's word got lost. */
-  private freeUnlisted(agentId: string, token: string, listed: ReadonlySet<string>): void {
-    const current = this.desk.held.ofAgent(agentId).some((held) => held.row.token === token);
-    if (!current && !listed.has(token)) this.desk.held.freeSlot(token);
+  private freeUnlisted(agentId: string, listed: ReadonlySet<string>): void {
+    const { held } = this.desk;
+    const current = new Set(held.ofAgent(agentId).map(({ row }) => row.token as string));
+    for (const token of held.slotsOf(agentId)) {
+      if (!current.has(token) && !listed.has(token)) held.freeSlot(token);
+    }
   }
 
   private look(): void {

@@ -1,4 +1,4 @@
-import { type AgentPresence, taskCanceled } from '@baton/contracts';
+import { type AgentHeartbeat, type AgentPresence, taskCanceled } from '@baton/contracts';
 import { outgoing, routes } from '@baton/bus';
 import { type AttemptEnd } from '@baton/engine';
 import { loadPresentAgents } from '@baton/persistence';
@@ -44,6 +44,14 @@ export class AgentWatch {
   presence({ agentId, what, reason, agent }: AgentPresence): void {
     if (what === 'lost' || what === 'deregistered') return this.gone(agentId, reason ?? what);
     if (agent) this.desk.scheduler.upsertAgent(agent);
+    this.events.changed();
+  }
+
+  /** The agent itself knows best whether it wants more. */
+  beat({ agentId, draining, state }: AgentHeartbeat): void {
+    const known = this.desk.scheduler.pool.get(agentId)?.agent;
+    if (!known || (known.draining === draining && known.state === state)) return;
+    this.desk.scheduler.upsertAgent({ ...known, draining, state });
     this.events.changed();
   }
 

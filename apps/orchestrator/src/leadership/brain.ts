@@ -3,9 +3,10 @@ import { Scheduler, type StrategyName } from '@baton/engine';
 import { type Logger } from '@baton/observability';
 import { type Database } from '@baton/persistence';
 import { type Desk } from '../dispatch/desk';
-import { HeldAttempts } from '../dispatch/held-attempts';
+import { type Held, HeldAttempts } from '../dispatch/held-attempts';
 import { type Hints } from '../intake/hints';
 import { type EndedTask } from '../results/ended-task';
+import { type Recorded } from '../results/recorder';
 import { publishEnded } from './ended-news';
 import { LeaseKeeper } from './lease-keeper';
 import { Term } from './term';
@@ -20,6 +21,8 @@ export interface BrainOptions {
   readonly startWorkflows: StartTermWorkflows;
   /** Called after the commit, in the process of the brain only. */
   readonly onEnded: (tasks: readonly EndedTask[]) => void;
+  readonly onDispatched?: (attempts: readonly Held[]) => void;
+  readonly onAttemptsEnded?: (recorded: readonly Recorded[]) => void;
 }
 
 /** Every orchestrator has one; the one that holds the lease works. */
@@ -56,6 +59,8 @@ export class Brain {
         publishEnded(bus, tasks);
         this.options.onEnded(tasks);
       },
+      dispatched: (attempts) => this.options.onDispatched?.(attempts),
+      attemptsEnded: (recorded) => this.options.onAttemptsEnded?.(recorded),
       changed: () => hints.changed(),
       broken: (error) => {
         if (this.currentEpoch === epoch) logger.warn({ event: 'term.broken', epoch, err: error }, 'the term ends');

@@ -8,6 +8,7 @@ import { Completions } from '../intake/completions';
 import { Hints } from '../intake/hints';
 import { type TaskMetrics } from '../ops/task-metrics';
 import { BRAIN, BUS, CONFIG, LOGGER, START_WORKFLOWS, TASK_METRICS } from '../tokens';
+import { countDispatched, countEnded } from './attempt-counts';
 import { Brain } from './brain';
 import { EndedListener } from './ended-listener';
 import { type StartTermWorkflows } from './term-workflows';
@@ -31,6 +32,8 @@ function makeBrain({ config, completions, metrics, ...parts }: Parts): Brain {
       completions.ended(tasks.map((task) => task.taskId));
       metrics.ended(tasks);
     },
+    onDispatched: (attempts) => countDispatched(metrics, attempts),
+    onAttemptsEnded: (recorded) => countEnded(metrics, recorded),
   });
 }
 

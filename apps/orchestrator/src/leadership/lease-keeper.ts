@@ -28,6 +28,7 @@ export class LeaseKeeper {
   private turn: Promise<void> = Promise.resolve();
   private stopped = false;
   private resigning: string | undefined;
+  private failing = false;
 
   constructor(
     private readonly database: Database,
@@ -73,12 +74,15 @@ export class LeaseKeeper {
     try {
       const askedAt = performance.now();
       const epoch = await takeBrainLease(this.database, this.holder, this.times.ttlMs);
+      this.failing = false;
       if (epoch === undefined) return;
       [this.epoch, this.renewedAt, this.resigning] = [epoch, askedAt, undefined];
       this.logger.info({ event: 'lease.taken', epoch }, 'lease taken');
       this.events.taken(epoch);
     } catch (error) {
-      this.logger.warn({ event: 'lease.failed', err: error }, 'lease not taken');
+      // Asked four times a second: one line per outage is enough.
+      if (!this.failing) this.logger.warn({ event: 'lease.failed', err: error }, 'lease not taken; trying on');
+      this.failing = true;
     }
   }
 

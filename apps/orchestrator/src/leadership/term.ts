@@ -27,6 +27,10 @@ import { type StartTermWorkflows, type TermWorkflows } from './term-workflows';
 export interface TermEvents {
   /** Committed: tell whoever waits or listens. */
   ended(tasks: readonly EndedTask[]): void;
+  /** Committed: these attempts are on their way to their agents. */
+  dispatched(attempts: readonly Held[]): void;
+  /** Committed: these attempts are over. */
+  attemptsEnded(recorded: readonly Recorded[]): void;
   changed(): void;
   /** What this term has in memory can no longer be trusted: it must end. */
   broken(error: unknown): void;
@@ -117,12 +121,14 @@ export class Term implements HintTaker {
     this.liveness.stop();
     this.deadlines.stop();
     await Promise.all([this.dispatcher.stop(), this.due.stop(), this.sweep]);
+    // Nothing new comes in before what is under way is stored.
+    await Promise.all(this.subscriptions.map((subscription) => subscription.stop()));
     await this.recorder.idle();
     await this.workflows.stop();
-    await Promise.all(this.subscriptions.map((subscription) => subscription.stop()));
   }
 
   heartbeat(beat: AgentHeartbeat): void {
+    this.agents.beat(beat);
     this.liveness.heard(beat);
   }
 
@@ -192,6 +198,7 @@ export class Term implements HintTaker {
       if (runAt) this.due.expectIn(runAt.getTime() - Date.now());
       else this.backlog.offer({ ...readyFromRow(held.row), capability });
     }
+    this.events.attemptsEnded(recorded);
     const ended = recorded.flatMap((one) => one.ended ?? []);
     if (ended.length > 0) this.events.ended(ended);
     this.touched();
@@ -199,6 +206,7 @@ export class Term implements HintTaker {
 
   private claimed(attempts: readonly Held[]): void {
     for (const held of attempts) this.watchDeadline(held, held.row.timeoutMs);
+    this.events.dispatched(attempts);
     this.events.changed();
   }
 
