@@ -60,8 +60,13 @@ export function bySeason(values: Float64Array, period: number): Expectation {
   return byNeighbors(values, period, 3);
 }
 
+/** What is below this share of the whole spread is no anomaly, however regular the series is. */
+const smallestScale = 0.05;
+
 function byNeighbors(values: Float64Array, stride: number, reach: number): Expectation {
   const line = robustLine(values);
-  const expected = plus(line, neighborMedians(minus(values, line), stride, reach));
-  return scored(values, expected, robustScale(minus(values, expected)));
+  const detrended = minus(values, line);
+  const expected = plus(line, neighborMedians(detrended, stride, reach));
+  const floor = smallestScale * robustScale(residualsAround(detrended, median(detrended)));
+  return scored(values, expected, Math.max(floor, robustScale(minus(values, expected))));
 }

@@ -59,6 +59,14 @@ describe('anomalies', () => {
     expect(findAnomalies(values, auto)).toMatchObject({ method: 'seasonal', period });
   });
 
+  test('a series without any noise has no anomalies but the planted one', () => {
+    const values = Array.from({ length: 5_000 }, (_, at) => 10 * Math.sin(at / 10));
+    expect(indexes(values)).toEqual([]);
+    values[777] = 500;
+    expect(indexes(values)).toEqual([777]);
+    expect(indexes(Array.from({ length: 100 }, (_, at) => 3 * at))).toEqual([]);
+  });
+
   test('auto follows a drift and a new level instead of reporting them', () => {
     const drift = normals(5, 300).map((noise, at) => at * 0.2 + noise);
     drift[200] = 60;
