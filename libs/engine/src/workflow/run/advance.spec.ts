@@ -315,8 +315,10 @@ test('without a limit a turn starts all there is', async () => {
   expect(decision.commands).toHaveLength(4);
 });
 
-test('what was left for later does not start in a run that has ended', async () => {
+test('what was left for later does not stay behind in a run that has ended', async () => {
   const play = new PlayedRun([step('a', { input: '${{ $error("no") }}' }), step('b')]);
+  let asks = 2;
+  play.mayGoOn = () => (asks -= 1) >= 0;
   await play.start();
   expect([play.run.state, play.keys, play.run.ready]).toEqual(['failed', [], []]);
 });
@@ -467,6 +469,16 @@ describe('retry', () => {
     await play.send({ kind: 'cancel', reason: 'no' });
     await play.send({ kind: 'retry' });
     expect(play.keys).toEqual(['a']);
+  });
+
+  test('an optional step that somebody canceled stays so: others have gone on without it', async () => {
+    const play = new PlayedRun([step('a', { optional: true }), step('b', needs('a')), step('c')]);
+    await play.start();
+    await play.end('a', 'canceled');
+    await play.end('b');
+    await play.end('c', 'failed');
+    await play.send({ kind: 'retry' });
+    expect(play.states()).toEqual({ a: 'canceled', b: 'completed', c: 'queued' });
   });
 
   test('W2 a step that completed although it was stopped keeps its receipt', async () => {

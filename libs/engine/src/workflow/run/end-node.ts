@@ -33,7 +33,7 @@ function release(turn: Turn, { node }: NodeRun): void {
   for (const index of node.dependents) {
     const dependent = turn.run.nodes[index] as NodeRun;
     dependent.waitingFor -= 1;
-    if (dependent.waitingFor === 0 && dependent.own.state === 'pending') makeReady(turn, dependent);
+    if (dependent.waitingFor === 0) makeReady(turn, dependent);
   }
 }
 
