@@ -16,7 +16,10 @@ const TRANSIENT = /^(08|40|53|55P03|57P0[1-5]|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EH
 export function isTransient(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };
   if (typeof code === 'string') return TRANSIENT.test(code);
-  return typeof message === 'string' && /Connection terminated|timeout exceeded when trying to connect/.test(message);
+  return (
+    typeof message === 'string' &&
+    /Connection terminated|timeout exceeded when trying to connect|query runner was already released/.test(message)
+  );
 }
 
 /** The one place where errors of the driver become errors of the mesh. */

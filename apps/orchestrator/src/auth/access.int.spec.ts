@@ -72,4 +72,11 @@ describe('access', () => {
     const { items } = (await door.get('/api/audit?subject=user&limit=500')).json();
     expect(items.filter((entry: { to: string }) => entry.to === 'created')).toHaveLength(1);
   });
+
+  test('guessing many names from one address is slowed down as well', async () => {
+    const guess = (n: number) => door.signIn('wrong', `nobody-${n}`);
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => guess(n)));
+    expect(answers.filter((answer) => answer.statusCode === 401).length).toBeGreaterThan(30);
+    expect((await guess(51)).statusCode).toBe(429);
+  });
 });

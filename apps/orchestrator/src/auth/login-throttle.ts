@@ -6,18 +6,20 @@ interface Failures {
 }
 
 const WINDOW_MS = 60_000;
-const MAX_FAILURES = 5;
 
-/** Slows down guessing: after five failures in a minute for one name from one address, wait until the minute is over. */
+/** Failures a minute for one name from one address, and for all names from one address. */
+export const maxFailures = { name: 5, address: 50 } as const;
+
+/** Slows down guessing: after too many failures in a minute, whoever it is waits until the minute is over. */
 export class LoginThrottle {
   private readonly failures = new LRUCache<string, Failures>({ max: 50_000 });
 
   constructor(private readonly now: () => number = () => Date.now()) {}
 
   /** Seconds until another try is taken; 0: now. */
-  secondsToWait(who: string): number {
+  secondsToWait(who: string, max: number): number {
     const found = this.current(who);
-    if (!found || found.count < MAX_FAILURES) return 0;
+    if (!found || found.count < max) return 0;
     return Math.ceil((found.since + WINDOW_MS - this.now()) / 1000);
   }
 

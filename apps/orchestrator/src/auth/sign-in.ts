@@ -4,7 +4,7 @@ import { v7 as uuidV7 } from 'uuid';
 import { TooManyRequestsError } from '../api/http/request-errors';
 import { ACCESS_SECONDS, type AccessTokens } from './access-tokens';
 import { UnauthenticatedError } from './auth-errors';
-import { type LoginThrottle } from './login-throttle';
+import { type LoginThrottle, maxFailures } from './login-throttle';
 import { isPassword } from './passwords';
 import { actorOf, type Principal, type Role } from './principal';
 
@@ -31,11 +31,12 @@ export class SignIn {
   async withPassword(credentials: { username: string; password: string }, address: string): Promise<TokenGrant> {
     const { username, password } = credentials;
     const who = `${username.toLowerCase()} ${address}`;
-    this.refuseWhenThrottled(who);
+    this.refuseWhenThrottled(who, address);
     const account = await this.users.find(username);
     const matches = await isPassword(password, account?.passwordHash);
     if (!account || !matches || account.disabled) {
       this.throttle.failed(who);
+      this.throttle.failed(address);
       if (account) await this.users.audit(account.id, 'refused', `user:${account.username}`, `sign-in from ${address}`);
       throw new UnauthenticatedError('The name or the password is wrong.');
     }
@@ -66,8 +67,9 @@ export class SignIn {
     if (userId !== undefined) await this.users.audit(userId, 'revoked', actorOf(by), 'signed out');
   }
 
-  private refuseWhenThrottled(who: string): void {
-    const seconds = this.throttle.secondsToWait(who);
+  private refuseWhenThrottled(who: string, address: string): void {
+    const ofName = this.throttle.secondsToWait(who, maxFailures.name);
+    const seconds = Math.max(ofName, this.throttle.secondsToWait(address, maxFailures.address));
     if (seconds > 0) throw new TooManyRequestsError(`Too many failed sign-ins. Try again in ${seconds} s.`, seconds);
   }
 

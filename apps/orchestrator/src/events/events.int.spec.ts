@@ -155,7 +155,7 @@ describe('events', () => {
 
   test('a cut connection to the database is not the end: followers go on when it is back', async () => {
     const client = await follow(door);
-    const cut = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'api-spec' and pid <> pg_backend_pid()`;
+    const cut = `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'api-spec' and pid <> pg_backend_pid()`;
     await other.database.run({ name: 'spec-cut', text: cut });
     const id = await eventually(async () => {
       const response = await door.post('/api/tasks', echo());

@@ -1,9 +1,10 @@
 import { type Sql, statement } from '../sql';
+import { auditHorizon } from './audit-horizon';
 import { auditColumns, type AuditRow } from './audit-row';
 
 /**
  * Reads the audit in its one total order (txid, subject_id, seq), a page at a time.
- * P1 Only entries below the oldest running transaction are shown: nothing below it can still appear.
+ * P1 Only entries below the horizon are shown: nothing below it can still appear. (One subject's own come in order.)
  * P2 A page looks at a window of transactions, so the brin index serves it and memory stays bounded; windows grow
  *    while they find little.
  */
@@ -25,15 +26,13 @@ export interface AuditRange {
   readonly after?: AuditPosition | undefined;
 }
 
-const END = statement('audit-end', `select pg_snapshot_xmin(pg_current_snapshot())::text as "end"`);
 const FIRST_WINDOW = 4096n;
 const WINDOW_GROWTH = 8n;
 
 /** A full page, or what was left. An empty page means the end. */
 export async function readAuditPage(sql: Sql, filter: AuditFilter, range: AuditRange): Promise<AuditRow[]> {
   if (filter.subjectId !== undefined) return readWindow(sql, filter, range, undefined);
-  const [bounds] = await sql.run<{ end: string }>(END);
-  const end = BigInt(bounds?.end ?? 0);
+  const end = BigInt(await auditHorizon(sql));
   const found: AuditRow[] = [];
   let size = FIRST_WINDOW;
   let window = startOf(range, end, size);
@@ -92,7 +91,7 @@ function readWindow(sql: Sql, filter: AuditFilter, range: AuditRange, window: Wi
   if (window) {
     conditions.push(`txid >= ${parameter(String(window.from))}::bigint`);
     conditions.push(`txid < ${parameter(String(window.to))}::bigint`);
-  } else conditions.push('txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint');
+  }
   const sign = range.order === 'oldest' ? '>' : '<';
   if (range.after) {
     const { txid, subjectId, seq } = range.after;

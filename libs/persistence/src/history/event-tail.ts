@@ -1,4 +1,5 @@
 import { type Sql, statement } from '../sql';
+import { auditHorizon } from './audit-horizon';
 import { auditColumns, type AuditRow } from './audit-row';
 
 /** A place in the event feed: after the `ordinal`-th entry of transaction `txid`. */
@@ -18,7 +19,6 @@ export interface FeedPage {
   readonly atEnd: boolean;
 }
 
-const END = statement('feed-end', `select pg_snapshot_xmin(pg_current_snapshot())::text as "end"`);
 const TAIL = statement(
   'feed-tail',
   `select ${auditColumns} from audit where txid >= $1::bigint and txid < $2::bigint
@@ -27,16 +27,15 @@ const TAIL = statement(
 
 /** The end of the feed: what commits from now on comes after it. */
 export async function feedEnd(sql: Sql): Promise<FeedPosition> {
-  const [row] = await sql.run<{ end: string }>(END);
-  return { txid: Number(row?.end ?? 0), ordinal: 0 };
+  return { txid: await auditHorizon(sql), ordinal: 0 };
 }
 
 /** Transactions one page looks at, at most. */
 const WINDOW = 5000;
 
 /**
- * The entries after a position, in the feed's order (txid, subject_id, seq). Only transactions below the oldest one
- * still running are shown: they are complete, so an entry's number never changes and none is passed over.
+ * The entries after a position, in the feed's order (txid, subject_id, seq). Only transactions below the
+ * horizon are shown: they are complete, so an entry's number never changes and none is passed over.
  */
 export async function readFeed(sql: Sql, after: FeedPosition, limit: number): Promise<FeedPage> {
   const end = await feedEnd(sql);

@@ -67,6 +67,21 @@ describe('history', () => {
     expect(after.map((entry) => entry.row.subjectId)).toEqual([lateId, laterId]);
   });
 
+  test('a transaction that stays open in another database of the server holds nothing up', async () => {
+    const elsewhere = await testDatabase();
+    const other = new Client({ connectionString: elsewhere.url });
+    await other.connect();
+    await other.query('begin');
+    await other.query('select pg_current_xact_id()');
+    const start = await feedEnd(database);
+    const id = randomUUID();
+    await database.run(add, [id, 1, 2]);
+    expect((await readAll(start, 100)).map((entry) => entry.row.subjectId)).toEqual([id, id]);
+    expect((await readAuditPage(database, {}, { order: 'newest', limit: 1 }))[0]?.subjectId).toBe(id);
+    await other.end();
+    await elsewhere.close();
+  });
+
   test('the audit pages both ways to the end, over gaps wider than a window', async () => {
     const all = await readAuditPage(database, {}, { order: 'oldest', limit: 10_000 });
     const { txid, subjectId, seq } = all.at(-1) as (typeof all)[number];
