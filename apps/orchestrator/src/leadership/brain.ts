@@ -69,13 +69,11 @@ export class Brain {
     });
     [this.term, this.currentEpoch] = [term, epoch];
     // Not awaited: the lease is renewed while a long backlog is read.
-    this.starting = term.start().then(
-      () => hints.setTaker(term),
-      (error: unknown) => {
-        logger.warn({ event: 'term.not-started', epoch, err: error }, 'the term could not start');
-        this.lease.resign('the term could not start');
-      },
-    );
+    hints.setTaker(term);
+    this.starting = term.start().catch((error: unknown) => {
+      logger.warn({ event: 'term.not-started', epoch, err: error }, 'the term could not start');
+      this.lease.resign('the term could not start');
+    });
   }
 
   private async leaveOffice(): Promise<void> {

@@ -96,22 +96,22 @@ export class Term implements HintTaker {
     this.offConnected = desk.bus.on('connected', changed);
   }
 
+  /** Listens first and reads then, so that nothing falls in between. */
   async start(): Promise<void> {
     for (const row of await loadHeldAttempts(this.desk.database)) this.adopt(row);
-    await this.agents.load();
-    await this.backlog.sweep();
-    const news = await consumeNews(this.desk.bus, this.owner, this);
+    this.subscriptions = await consumeNews(this.desk.bus, this.owner, this);
     const results = await consumeResults(
       this.desk.bus,
       { finished: (report) => this.finished(report), progressed: (progress) => this.recorder.progress(progress) },
       this.desk.logger,
     );
-    this.subscriptions = [...news, results];
-    await this.workflows.takeInbox();
+    this.subscriptions.push(results);
+    // From here on tasks go out: their results have a queue to come to.
+    await this.agents.load();
+    await this.lookEverywhere();
     this.due.start();
     this.liveness.start();
     this.scheduleSweep();
-    this.dispatcher.wake();
   }
 
   async stop(): Promise<void> {
