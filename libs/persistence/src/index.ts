@@ -85,3 +85,4 @@ export { loadTaskSpans, meanTaskDurations } from './workflows/workflow-spans';
 export type { TaskSpan } from './workflows/workflow-spans';
 export { checkInvariants } from './invariants/check-invariants';
 export type { Violation } from './invariants/check-invariants';
+export { failWorkflow } from './workflows/fail-workflow';

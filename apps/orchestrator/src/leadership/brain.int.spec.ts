@@ -297,6 +297,29 @@ test('I3 one brain at a time; the next one goes on where the first stopped, and 
   await expect(claimTasks(second.database, oldEpoch, [claim])).rejects.toBeInstanceOf(LeaseLostError);
 });
 
+test('a result that the database refuses fails its own task; the brain goes on in the same term', async () => {
+  const refuse = [
+    `create function refuse_poison() returns trigger language plpgsql as
+      'begin if new.output = ''"poison"'' then raise exception ''no such output''; end if; return new; end'`,
+    'create trigger refuse_poison before update on tasks for each row execute function refuse_poison()',
+  ];
+  await startAgent('poison.out', (task) => ({ outcome: 'completed', output: task.input }));
+  const { intake, completions, database, brain } = await startOrchestrator();
+  for (const [index, text] of refuse.entries()) await database.run(statement(`test-refuse-${index}`, text));
+  await eventually(() => brain.epoch !== undefined);
+  const { epoch } = brain;
+  const inputs = ['fine', 'poison', 'fine', 'fine'];
+  const tasks = await intake.submitMany(
+    inputs.map((input) => ({ capability: 'poison.out', input })),
+    by,
+  );
+  for (const { task } of tasks) expect(await completions.wait(task.id, 10_000)).toBe(true);
+  const rows = await Promise.all(tasks.map(({ task }) => database.run(TASK, [task.id])));
+  expect(rows.map(([row]) => row?.state)).toEqual(['completed', 'failed', 'completed', 'completed']);
+  expect(rows[1]?.[0]?.error).toContain('RESULT_UNRECORDABLE');
+  expect(brain.epoch).toBe(epoch);
+}, 20_000);
+
 test('the largest inputs reach their agent, however many go at once', async () => {
   const sizes: number[] = [];
   await startAgent('ten.large', (task) => (sizes.push((task.input as string).length), completed), 20);

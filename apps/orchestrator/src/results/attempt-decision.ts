@@ -73,8 +73,11 @@ export function endedTask(row: HeldAttempt, { after, report }: Decided): EndedTa
 }
 
 function reasonOf(after: AfterAttempt, error: TaskError | null): string | null {
-  if (after.to === 'queued') return `${after.reason}: ${error?.code ?? ''} ${error?.message ?? ''}`.slice(0, 500);
-  return error ? `${error.code} ${error.message}`.slice(0, 500) : null;
+  if (!error) return null;
+  const said = `${error.code} ${error.message}`;
+  const reason = after.to === 'queued' ? `${after.reason}: ${said}` : said;
+  // PostgreSQL keeps no NUL in text.
+  return reason.slice(0, 500).replaceAll('\u0000', '');
 }
 
 function detailsOf(report: AttemptReport, error: TaskError | null): string | null {

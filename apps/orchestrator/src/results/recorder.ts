@@ -1,4 +1,4 @@
-import { type TaskProgress } from '@baton/contracts';
+import { MeshError, type TaskProgress } from '@baton/contracts';
 import { Batcher } from '@baton/flow';
 import { type AfterAttempt } from '@baton/engine';
 import { auditStaleResults, recordAttempts, type Sql } from '@baton/persistence';
@@ -66,7 +66,7 @@ export class Recorder {
         this.desk,
         items.flatMap((item) => (item.kind === 'progress' ? item.progress : [])),
       );
-      await this.recordEnds(items.flatMap((item) => (item.kind === 'end' ? item.report : [])));
+      await this.recordAll(items.flatMap((item) => (item.kind === 'end' ? item.report : [])));
     } catch (error) {
       this.events.failed(error);
       throw error;
@@ -74,19 +74,39 @@ export class Recorder {
     return items.map(() => undefined);
   }
 
+  /** What the database refuses for good must not hold up the others, nor bring down one brain after the other. */
+  private async recordAll(reports: readonly AttemptReport[]): Promise<void> {
+    try {
+      await this.recordEnds(reports);
+    } catch (error) {
+      if (error instanceof MeshError) throw error;
+      for (const report of reports) await this.recordAlone(report);
+    }
+  }
+
+  private async recordAlone(report: AttemptReport): Promise<void> {
+    try {
+      await this.recordEnds([report]);
+    } catch (error) {
+      if (error instanceof MeshError) throw error;
+      const { taskId, agentId } = report;
+      this.desk.logger.error({ event: 'results.refused', taskId, agentId, err: error }, 'a result cannot be recorded');
+      const message = `The result could not be stored: ${(error as Error).message}`;
+      const end = { kind: 'failed', error: { code: 'RESULT_UNRECORDABLE', message, retryable: false } } as const;
+      await this.recordEnds([{ ...report, end, output: null, phases: null }]);
+    }
+  }
+
   private async recordEnds(reports: readonly AttemptReport[]): Promise<void> {
     if (reports.length === 0) return;
     const current = this.decide(reports);
     const done = await this.save(current);
-    await this.auditStale(
-      reports,
-      new Set(current.filter(({ held }) => done.has(held.row.id)).map((c) => c.decided.report)),
-    );
     for (const { held } of current) this.desk.held.forget(held.row.id, held.row.token);
     const recorded = current.filter(({ held }) => done.has(held.row.id));
     this.events.recorded(
       recorded.map(({ held, decided }) => ({ held, after: decided.after, ended: endedTask(held.row, decided) })),
     );
+    await this.auditStale(reports, new Set(recorded.map(({ decided }) => decided.report)));
   }
 
   /** The reports that are about a current attempt, the first of each. */

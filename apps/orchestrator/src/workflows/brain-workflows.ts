@@ -110,11 +110,20 @@ class BrainWorkflows implements TermWorkflows {
       const run = runs.get(workflowId);
       if (run) await ledger.advance(run, event, actor);
     }
+    for (const [workflowId, err] of ledger.broken) {
+      this.desk.logger.error({ event: 'workflow.broken', workflowId, err }, 'a workflow cannot be advanced');
+    }
     const entered = await ledger.save(sql, this.desk.epoch);
-    return { afterCommit: () => this.committed(entered, [...runs.values()]) };
+    const kept = [...runs.values()].filter((run) => !ledger.broken.has(run.id));
+    return { afterCommit: () => this.committed(entered, kept, [...ledger.broken.keys()]) };
   }
 
-  private committed({ submitted, canceled, moved }: Entered, runs: readonly WorkflowRun[]): void {
+  private committed(
+    { submitted, canceled, moved }: Entered,
+    runs: readonly WorkflowRun[],
+    broken: readonly WorkflowId[],
+  ): void {
+    this.shelf.drop(broken);
     this.shelf.settle(runs);
     if (submitted.length > 0) this.events.submitted(submitted);
     if (canceled.length > 0) this.events.canceled(canceled);

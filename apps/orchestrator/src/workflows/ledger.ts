@@ -1,4 +1,4 @@
-import { type TaskId, type WorkflowState } from '@baton/contracts';
+import { type TaskId, type WorkflowId, type WorkflowState } from '@baton/contracts';
 import {
   advance,
   countedProgress,
@@ -10,6 +10,7 @@ import {
 import {
   type CanceledTask,
   cancelTasks,
+  failWorkflow,
   insertTasks,
   type NewTask,
   type SavedMove,
@@ -50,8 +51,27 @@ export class Ledger {
 
   constructor(private readonly defaults: TaskDefaults) {}
 
-  /** Advances the run, in memory; nothing is written yet. */
+  /** Runs that could not be advanced, and why: a defect or a definition of another version. They end by this. */
+  readonly broken = new Map<WorkflowId, unknown>();
+
+  /** Nothing more of this run is saved but its failure. */
+  abandon(id: WorkflowId, why: unknown): void {
+    this.broken.set(id, why);
+    for (const run of this.entries.keys()) if (run.id === id) this.entries.delete(run);
+    for (const [taskId, { run }] of this.submits) if (run.id === id) this.submits.delete(taskId);
+  }
+
+  /** Advances the run, in memory; nothing is written yet. What throws breaks this run and no other. */
   async advance(run: WorkflowRun, event: WorkflowEvent, actor = ACTOR): Promise<void> {
+    if (this.broken.has(run.id)) return;
+    try {
+      await this.decide(run, event, actor);
+    } catch (error) {
+      this.abandon(run.id, error);
+    }
+  }
+
+  private async decide(run: WorkflowRun, event: WorkflowEvent, actor: string): Promise<void> {
     const entry = this.entries.get(run) ?? { run, from: run.state, changed: new Set(), moves: [] };
     const decision = await advance(run, event, {
       now: new Date(),
@@ -67,8 +87,9 @@ export class Ledger {
 
   /** Saves everything entered. Throws when a run is not in the state it was loaded in. */
   async save(sql: Sql, epoch: number): Promise<Entered> {
+    const failed = await this.failBroken(sql, epoch);
     const entries = [...this.entries.values()];
-    if (entries.length === 0) return { submitted: [], canceled: [], moved: [] };
+    if (entries.length === 0) return { submitted: [], canceled: failed, moved: [] };
     const saved = await saveRuns(sql, epoch, entries.map(toSavedRun));
     const stray = entries.find(({ run }) => !saved.has(run.id));
     if (stray) throw new Error(`Workflow ${stray.run.id} is no longer ${stray.from} in the database`);
@@ -76,7 +97,7 @@ export class Ledger {
     await saveSteps(sql, epoch, steps);
     const submitted = this.tasks();
     if (submitted.length > 0) await insertTasks(sql, submitted);
-    const canceled = await this.cancel(sql);
+    const canceled = [...failed, ...(await this.cancel(sql))];
     const moved = entries.flatMap(({ run, moves }) => moves.map(({ to }) => ({ run, to })));
     return { submitted, canceled, moved };
   }
@@ -104,6 +125,16 @@ export class Ledger {
       const origin = { id: command.taskId, createdBy: ACTOR, workflowId: run.id, stepId: command.key };
       return newTask(command.submit, origin, this.defaults, now);
     });
+  }
+
+  private async failBroken(sql: Sql, epoch: number): Promise<CanceledTask[]> {
+    const canceled: CanceledTask[] = [];
+    for (const [id, why] of this.broken) {
+      const message = `The workflow cannot go on: ${why instanceof Error ? why.message : String(why)}. Tell the operator.`;
+      const open = await failWorkflow(sql, epoch, id, { code: 'WORKFLOW_BROKEN', message, retryable: false });
+      canceled.push(...(await cancelTasks(sql, open, { actor: ACTOR, reason: message, tellWorkflow: false })));
+    }
+    return canceled;
   }
 
   private async cancel(sql: Sql): Promise<CanceledTask[]> {

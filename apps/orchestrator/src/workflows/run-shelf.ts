@@ -1,6 +1,12 @@
 import { type WorkflowId } from '@baton/contracts';
 import { type WorkflowRun } from '@baton/engine';
-import { loadWorkflowRows, loadWorkflowStepRows, type Sql, type WorkflowStepRow } from '@baton/persistence';
+import {
+  loadWorkflowRows,
+  loadWorkflowStepRows,
+  type Sql,
+  type WorkflowRow,
+  type WorkflowStepRow,
+} from '@baton/persistence';
 import { LRUCache } from 'lru-cache';
 import { type GraphCache } from './graph-cache';
 import { type Ledger } from './ledger';
@@ -45,6 +51,11 @@ export class RunShelf {
     }
   }
 
+  /** Runs that are over otherwise. */
+  drop(ids: readonly WorkflowId[]): void {
+    for (const id of ids) this.runs.delete(id);
+  }
+
   /** After a failure nothing in memory can be trusted. */
   clear(): void {
     this.runs.clear();
@@ -57,10 +68,21 @@ export class RunShelf {
     const runs: WorkflowRun[] = [];
     for (const head of heads) {
       const rows = stepsOf.get(head.id) as WorkflowStepRow[];
-      const run = runFromRows(this.graphs.of(head.id, head.definition), head, rows);
+      const run = this.restore(head, rows, ledger);
+      if (!run) continue;
       for (const event of missedEnds(run, rows)) await ledger.advance(run, event);
       runs.push(run);
     }
     return runs;
+  }
+
+  /** Undefined: its stored definition is not understood by this version. */
+  private restore(head: WorkflowRow, rows: WorkflowStepRow[], ledger: Ledger): WorkflowRun | undefined {
+    try {
+      return runFromRows(this.graphs.of(head.id, head.definition), head, rows);
+    } catch (error) {
+      ledger.abandon(head.id, error);
+      return undefined;
+    }
   }
 }

@@ -5,7 +5,8 @@ import { anyJson, dateTime, name, object, oneOf, record, text, uuid } from '../s
 import { taskErrorSchema, type TaskError } from './task-error';
 import { taskPhases, type PhaseTimes, type TaskPhase } from './task-state';
 
-const attempt = { type: 'integer', minimum: 1 };
+/** As large as the database counts. */
+const attempt = { type: 'integer', minimum: 1, maximum: 2_147_483_647 };
 const phaseTimes = object(Object.fromEntries(taskPhases.map((phase) => [`${phase}?`, dateTime])));
 
 /** Orchestrator → agent inbox: run this attempt. Sent again or elsewhere when it gets lost. */
