@@ -381,3 +381,29 @@ test('a door finds every fault of a definition, in YAML too, and near names of c
   expect(await service.list({}, { limit: 1, before: good.id })).toEqual(rest);
   expect(await service.list({ state: 'created', name: 'n' }, { limit: 5 })).toHaveLength(1);
 });
+
+test('a stored definition that this version does not understand fails its own workflow and no other', async () => {
+  const agent = await startAgent('broken.work', ({ input }) => (input === 'wait' ? NEVER : input));
+  const first = await startOrchestrator();
+  const waiting: WorkflowDocument = { name: 'waits', steps: [step('w', 'broken.work', { input: 'wait' })] };
+  const plain: WorkflowDocument = { name: 'plain', steps: [step('p', 'broken.work', { input: 1 })] };
+  const broken = await first.service.create({ definition: waiting, start: true }, 'user:test');
+  await eventually(() => expect(agent.assigned).toHaveLength(1));
+  await first.database.run(
+    statement(
+      'spec-break',
+      `update workflows set definition = '{"name":"of tomorrow","shape":"unknown"}' where id = $1`,
+    ),
+    [broken.id],
+  );
+  await first.stop();
+  const second = await startOrchestrator();
+  await agent.finish(agent.assigned[0] as TaskAssigned, { output: 'late' });
+  const row = statement('spec-state', 'select state, error from workflows where id = $1');
+  await eventually(async () => {
+    const [now] = await second.database.run<{ state: string; error: string }>(row, [broken.id]);
+    expect(now).toMatchObject({ state: 'failed', error: expect.stringContaining('WORKFLOW_BROKEN') });
+  });
+  const other = await second.service.create({ definition: plain, start: true }, 'user:test');
+  expect(await ended(second.service, other.id)).toMatchObject({ state: 'completed' });
+});
