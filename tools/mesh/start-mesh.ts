@@ -7,6 +7,7 @@ import { type Credentials, ensureCredentials } from './credentials';
 import { type MeshEnvironment } from './environment';
 import { Mesh } from './mesh';
 import { MeshProcess, type ProcessPlan } from './mesh-process';
+import { untilReady } from './ready';
 import { hostPlan, orchestratorPlan, type Ports, registryPlan, type Surroundings } from './process-plans';
 
 export interface MeshOptions {
@@ -102,6 +103,7 @@ async function startProcesses(
     progress('starting the agents');
     await Promise.all([host.start(), settled(host)]);
   }
+  await untilReady(mesh.health);
   return mesh;
 }
 
