@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { RankedIndex, type Ranking } from '../search/ranked-index';
 import { type CorpusChange, type StoredDocument } from './document';
-import { compactedName, listSegments, readSegment, replaceSegments, writeSegment } from './segments';
+import { compactedName, listSegments, readSegment, replaceSegments, settledSegments, writeSegment } from './segments';
 
 const mostSegments = 24;
 const atOnce = 20;
@@ -38,7 +38,10 @@ export class Corpus {
   private state = new Replay();
   private refreshing: Promise<void> = Promise.resolve();
 
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly settleMs = 10_000,
+  ) {}
 
   get size(): number {
     return this.state.documents.size;
@@ -66,9 +69,10 @@ export class Corpus {
 
   /** Stores a change; when it resolves the change survives a crash and the next refresh of every agent sees it. */
   async change(change: CorpusChange): Promise<void> {
-    await writeSegment(this.folder, change);
+    await writeSegment(this.folder, change, this.settleMs);
     await this.refresh();
-    if (this.state.applied.length > mostSegments) await this.compact();
+    const settled = settledSegments(this.state.applied, Date.now(), this.settleMs);
+    if (settled.length > mostSegments) await this.compact(settled);
   }
 
   /** Takes in what is new on disk. One at a time; callers that come meanwhile wait for a run that begins after them. */
@@ -99,11 +103,22 @@ export class Corpus {
     return true;
   }
 
-  private async compact(): Promise<void> {
-    const { applied, documents, removed } = this.state;
-    const names = [...applied];
+  /** Puts one segment in the place of the oldest ones; leaves it to whoever else is at it. */
+  private async compact(names: readonly string[]): Promise<void> {
+    const documents = new Map<string, StoredDocument>();
+    const removed = new Set<string>();
+    for (const name of names) {
+      const change = await readSegment(this.folder, name);
+      if (!change) return;
+      for (const id of change.removed) documents.delete(id);
+      for (const id of change.removed) removed.add(id);
+      for (const document of change.documents) documents.set(document.id, document);
+      for (const { id } of change.documents) removed.delete(id);
+    }
     const merged = { documents: Array.from(documents.values()), removed: Array.from(removed) };
     await replaceSegments(this.folder, names, merged);
-    if (this.state.applied.join() === names.join()) this.state.applied = [compactedName(names)];
+    const { applied } = this.state;
+    const isWithin = names.every((name, place) => applied[place] === name);
+    if (isWithin) this.state.applied = [compactedName(names), ...applied.slice(names.length)];
   }
 }

@@ -10,11 +10,14 @@ import { type CorpusChange } from './document';
  *
  * D1 A segment appears whole or not at all: written aside, synced, then renamed, then the folder synced.
  * D2 Writers need no lock: each adds a file of its own. Readers replay all segments by name; the later wins.
- * D3 Compaction writes `<last name>~` with all that came up to `<last name>`, then deletes what it replaces: replayed in
+ * D3 A segment is named at the last moment, so what is older than `settleMs` is all there is of that time: only that may
+ *    be compacted. A change that came under it later would be hidden.
+ * D4 Compaction writes `<last name>~` with all that came up to `<last name>`, then deletes what it replaces: replayed in
  *    any moment in between, the segments give the same documents. Removals are kept, so that nothing rises again.
  */
 const suffix = '.json';
 const unfinished = '.unfinished-';
+const mostRenames = 5;
 const staleMs = 60 * 60 * 1000;
 
 /** The names of the segments, oldest first. Empty when nothing was ever indexed. */
@@ -53,9 +56,29 @@ export async function readSegment(folder: string, name: string): Promise<CorpusC
   }
 }
 
-/** Adds a change as the newest segment (D1). */
-export async function writeSegment(folder: string, change: CorpusChange): Promise<void> {
-  await write(folder, timeOrderedId(), change);
+/** Adds a change as the newest segment (D1, D3). */
+export async function writeSegment(folder: string, change: CorpusChange, settleMs: number): Promise<void> {
+  let from = await writeAside(folder, change);
+  for (let tries = 0; tries < mostRenames; tries++) {
+    const namedAt = Date.now();
+    const path = join(folder, `${timeOrderedId()}${suffix}`);
+    const moved = await rename(from, path).then(() => true, missing);
+    // This process stood still in between: a compaction may have passed the name, so it takes a newer one.
+    if (!moved || Date.now() - namedAt < settleMs / 2) break;
+    from = path;
+  }
+  await syncFolder(folder);
+}
+
+/** A compaction took the file under its first name: then its change is in there. */
+function missing(error: NodeJS.ErrnoException): false {
+  if (error.code === 'ENOENT') return false;
+  throw error;
+}
+
+/** The names among `names` that are old enough to be compacted (D3). */
+export function settledSegments(names: readonly string[], now: number, settleMs: number): string[] {
+  return names.filter((name) => Number.parseInt(name.replace('-', '').slice(0, 12), 16) < now - settleMs);
 }
 
 /** Sorts after the last of `names` and before whatever is newer. */
@@ -63,14 +86,16 @@ export function compactedName(names: readonly string[]): string {
   return `${names.at(-1) ?? ''}~`;
 }
 
-/** Puts one segment in the place of `names`, all of whose changes `merged` holds (D3). */
+/** Puts one segment in the place of `names`, all of whose changes `merged` holds (D4). */
 export async function replaceSegments(folder: string, names: readonly string[], merged: CorpusChange): Promise<void> {
-  await write(folder, compactedName(names), merged);
+  await rename(await writeAside(folder, merged), join(folder, `${compactedName(names)}${suffix}`));
+  await syncFolder(folder);
   for (const name of names) await rm(join(folder, `${name}${suffix}`), { force: true });
   await removeUnfinished(folder);
 }
 
-async function write(folder: string, name: string, change: CorpusChange): Promise<void> {
+/** The path of a synced file that readers do not see yet. */
+async function writeAside(folder: string, change: CorpusChange): Promise<string> {
   await mkdir(folder, { recursive: true });
   const aside = join(folder, `${unfinished}${randomUUID()}`);
   const file = await open(aside, 'wx');
@@ -80,8 +105,7 @@ async function write(folder: string, name: string, change: CorpusChange): Promis
   } finally {
     await file.close();
   }
-  await rename(aside, join(folder, `${name}${suffix}`));
-  await syncFolder(folder);
+  return aside;
 }
 
 async function syncFolder(folder: string): Promise<void> {

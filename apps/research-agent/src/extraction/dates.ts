@@ -3,6 +3,8 @@ import { type Entity, entityAt } from './entity';
 
 const parts = ['year', 'month', 'day', 'weekday'] as const;
 const year = /\b(?:in|since|until|before|after|during|from|by)\s((?:1[5-9]|20)\d\d)(?![\p{L}\p{N}_]|[.,:/-]\d)/giu;
+/** "2 hours ago" fixes a day, but speaks of a time. */
+const onlyTime = /\b(?:moments?|seconds?|secs?|minutes?|mins?|hours?|hrs?)\b/i;
 const partOfMore = /[\p{L}\p{N}_./-]/u;
 
 /** Dates as written, relative ones as well ("2 days ago"), and years after a preposition. Not times of day alone. */
@@ -20,10 +22,10 @@ function dateFrom(text: string, result: ParsedResult): Entity[] {
   const start = result.index + preposition;
   const end = result.index + result.text.length;
   const certain = parts.filter((part) => result.start.isCertain(part)).length;
-  const isSlice = text.slice(result.index, end) === result.text;
+  const isDay = text.slice(result.index, end) === result.text && !onlyTime.test(result.text);
   // 1.2.2020-rc is a version, a/2020/1/2 a path.
   const isPart = partOfMore.test(text.charAt(start - 1)) || /[\p{L}\p{N}_/-]/u.test(text.charAt(end));
-  if (certain === 0 || !isSlice || isPart) return [];
+  if (certain === 0 || !isDay || isPart) return [];
   const entity = entityAt(text, 'date', [start, end], certain >= 3 ? 0.95 : certain === 2 ? 0.85 : 0.65);
   return entity ? [entity] : [];
 }

@@ -40,3 +40,11 @@ test('a cut never leaves half a character', () => {
     expect(snippet).not.toMatch(/\p{Surrogate}/u);
   }
 });
+
+test('a document of a megabyte takes less than two seconds of CPU', () => {
+  const before = process.cpuUsage().user;
+  expect(bestSnippet(`${'Lines of text, *with* marks.\n\n'.repeat(35_000)}`, 'marks')).toBe(
+    'Lines of text, with marks.',
+  );
+  expect((process.cpuUsage().user - before) / 1000).toBeLessThan(2_000);
+});

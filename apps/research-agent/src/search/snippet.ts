@@ -2,6 +2,8 @@ import { type Passage, passagesOf } from './markdown-passages';
 import { stemList, type Term, termsOf } from './terms';
 
 const longest = 320;
+/** Beyond this a long document would keep the agent from other work for too long. */
+const mostLookedAt = 200_000;
 /** What a cut through a character leaves; PostgreSQL and many parsers refuse it. */
 const loneSurrogate = /\p{Surrogate}/gu;
 const preference = { prose: 1, code: 0.6, heading: 0.5 } as const;
@@ -9,9 +11,10 @@ const preference = { prose: 1, code: 0.6, heading: 0.5 } as const;
 /**
  * The passage of a document that answers a query best, cut to about 320 characters around the words it shares with it:
  * the one with the most different words of the query, prose before code before headings, the first of equals.
+ * Looks at the first 200,000 characters.
  */
 export function bestSnippet(text: string, query: string): string {
-  const passages = passagesOf(text);
+  const passages = passagesOf(text.slice(0, mostLookedAt));
   const wanted = new Set(stemList(query));
   let best: { passage: Passage; matches: Term[] } | undefined;
   let bestScore = 0;
