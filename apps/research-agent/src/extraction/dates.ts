@@ -22,10 +22,13 @@ function dateFrom(text: string, result: ParsedResult): Entity[] {
   const start = result.index + preposition;
   const end = result.index + result.text.length;
   const certain = parts.filter((part) => result.start.isCertain(part)).length;
-  const isDay = text.slice(result.index, end) === result.text && !onlyTime.test(result.text);
+  const isDay = certain > 0 && text.slice(result.index, end) === result.text && !onlyTime.test(result.text);
   // 1.2.2020-rc is a version, a/2020/1/2 a path.
   const isPart = partOfMore.test(text.charAt(start - 1)) || /[\p{L}\p{N}_/-]/u.test(text.charAt(end));
-  if (certain === 0 || !isDay || isPart) return [];
-  const entity = entityAt(text, 'date', [start, end], certain >= 3 ? 0.95 : certain === 2 ? 0.85 : 0.65);
+  const entity = isDay && !isPart ? entityAt(text, 'date', [start, end], confidenceOf(certain)) : undefined;
   return entity ? [entity] : [];
+}
+
+function confidenceOf(certainParts: number): number {
+  return certainParts >= 3 ? 0.95 : certainParts === 2 ? 0.85 : 0.65;
 }
