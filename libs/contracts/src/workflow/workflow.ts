@@ -26,7 +26,7 @@ export const stepStates = [
 export type StepState = (typeof stepStates)[number];
 
 export interface WorkflowProgress {
-  /** 0 to 100: finished steps and elements of all known. */
+  /** 0 to 100, never falling: steps weigh the same, a forEach step counts by the share of its elements that ended. */
   readonly percent: number;
   readonly total: number;
   readonly completed: number;

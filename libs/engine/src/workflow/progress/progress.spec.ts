@@ -16,9 +16,24 @@ test('counts steps and, once they are known, elements', async () => {
   await play.start();
   expect(of(play)).toMatchObject({ total: 3, running: 1, waiting: 2 });
   await play.end('a', 'completed', [1, 2, 3]);
-  expect(of(play)).toMatchObject({ percent: 20, total: 5, completed: 1, running: 2, waiting: 2 });
+  expect(of(play)).toMatchObject({ percent: 33.3, total: 5, completed: 1, running: 2, waiting: 2 });
   await play.end('each[0]', 'failed');
   expect(of(play)).toMatchObject({ total: 5, failed: 1, running: 0, waiting: 0, etaSeconds: null });
+});
+
+test('the share that is done never falls, however long a list turns out to be', async () => {
+  const list = step('each', { forEach: 'steps.a.output', concurrency: 2, optional: true });
+  const play = new PlayedRun([step('a'), list, step('z', { needs: ['each'] })]);
+  const seen = [of(play).percent];
+  await play.start();
+  await play.end('a', 'completed', [1, 2, 3, 4]);
+  for (const element of [0, 1, 2, 3]) {
+    seen.push(of(play).percent);
+    await play.end(`each[${element}]`);
+  }
+  seen.push(of(play).percent);
+  await play.end('z');
+  expect([...seen, of(play).percent]).toEqual([0, 33.3, 41.6, 50, 58.3, 66.6, 100]);
 });
 
 test('an empty forEach counts as one', async () => {
