@@ -74,6 +74,13 @@ test.each<[string, JsonObject, RegExp]>([
   expect(() => createValidator(schema)).toThrow(text);
 });
 
+test.each(['2027-02-31T00:00:00Z', '2027-19-39T00:00:00Z', '2027-01-01T25:00:00Z', '2027-01-01T00:00:00'])(
+  'the time %s does not exist',
+  (at) => {
+    expect(createValidator(person)({ id, at })).toMatchObject([{ path: 'at' }]);
+  },
+);
+
 test.each([
   ['^[a-z]+(\\.[a-z0-9_]{1,40})?$', false],
   ['^(red|green)$', false],

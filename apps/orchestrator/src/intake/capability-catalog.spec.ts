@@ -35,6 +35,13 @@ test('an unknown capability or fallback is refused with what is near', async () 
   ).rejects.toMatchObject(error);
 });
 
+test('what is spelt almost alike comes first', () => {
+  const { catalog } = catalogOf('probe.crash', 'probe.echo', 'probe.fail', 'other.run');
+  return catalog.isKnown('probe.ecko').then(() => {
+    expect(catalog.near('probe.ecko')).toEqual(['probe.echo', 'probe.crash', 'probe.fail']);
+  });
+});
+
 test('a capability that comes later is found without a restart, and unknown names do not hammer the database', async () => {
   const { catalog, known, loads, pass } = catalogOf('a.search');
   expect(await catalog.isKnown('b.new')).toBe(false);

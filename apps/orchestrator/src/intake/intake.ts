@@ -1,6 +1,6 @@
-import { type Submit, type TaskId, type TaskState, ValidationError } from '@baton/contracts';
+import { type FieldFault, type Submit, type TaskId, type TaskState, ValidationError } from '@baton/contracts';
 import { Batcher } from '@baton/flow';
-import { type Database, findTasksByIdempotencyKey, insertTasks, type NewTask } from '@baton/persistence';
+import { type Database, findTasksByIdempotencyKey, insertTasks, type NewTask, type Sql } from '@baton/persistence';
 import { v7 as uuidV7 } from 'uuid';
 import { type CapabilityCatalog } from './capability-catalog';
 import { type Hints } from './hints';
@@ -19,6 +19,8 @@ export interface Submitter {
   readonly traceparent?: string | undefined;
 }
 
+type Stored = Accepted | IdempotencyKeyReusedError;
+
 /** Submissions waiting for the database beyond which new ones are refused (I8). */
 const MAX_WAITING = 20_000;
 const MAX_BATCH = 1000;
@@ -28,7 +30,7 @@ const MAX_BATCH = 1000;
  * next one. Field checks are done before; what is checked here needs to know the capabilities.
  */
 export class Intake {
-  private readonly batcher: Batcher<NewTask, Accepted | IdempotencyKeyReusedError>;
+  private readonly batcher: Batcher<NewTask, Stored>;
 
   constructor(
     private readonly database: Database,
@@ -36,7 +38,7 @@ export class Intake {
     private readonly hints: Hints,
     private readonly defaults: TaskDefaults,
   ) {
-    this.batcher = new Batcher((tasks) => this.store(tasks), MAX_BATCH);
+    this.batcher = new Batcher((tasks) => this.storeEach(tasks), MAX_BATCH);
   }
 
   /** Stores one task. Throws ValidationError, CapabilityUnknownError, IdempotencyKeyReusedError, OverloadedError. */
@@ -48,17 +50,17 @@ export class Intake {
     return orThrow(await this.batcher.add(task));
   }
 
-  /** Stores all of them or none; answers in order. */
+  /** Stores all of them or none; answers in order. Throws as `submit` does, with paths like `tasks[3].input`. */
   async submitMany(submits: readonly Submit[], by: Submitter): Promise<Accepted[]> {
-    const faults = [];
+    const tasks = submits.map((submit) => this.prepare(submit, by));
+    const faults: FieldFault[] = [];
     for (const [index, submit] of submits.entries()) {
-      for (const fault of await this.catalog.check(submit))
-        faults.push({ ...fault, path: `tasks[${index}].${fault.path}` });
+      const found = [...submitFaults(submit, tasks[index] as NewTask), ...(await this.catalog.check(submit))];
+      faults.push(...found.map((fault) => ({ ...fault, path: `tasks[${index}].${fault.path}` })));
     }
     if (faults.length > 0) throw new ValidationError(faults.slice(0, 100), 'INPUT_INVALID');
-    this.refuseWhenFull(submits.length);
-    const stored = await this.store(submits.map((submit) => this.prepare(submit, by)));
-    return stored.map(orThrow);
+    this.refuseWhenFull(tasks.length);
+    return this.storeAll(tasks);
   }
 
   /** Resolves when everything accepted so far is stored. */
@@ -75,11 +77,32 @@ export class Intake {
     if (this.batcher.size + more > MAX_WAITING) throw new OverloadedError(this.batcher.size);
   }
 
-  private async store(tasks: readonly NewTask[]): Promise<(Accepted | IdempotencyKeyReusedError)[]> {
-    const added = await insertTasks(this.database, tasks);
-    const fresh = added.size === tasks.length ? tasks : tasks.filter((task) => added.has(task.id));
-    this.hints.queued(fresh);
-    const earlier = await this.earlierTasks(tasks.filter((task) => !added.has(task.id)));
+  /** A key that was used otherwise fails its own task only. */
+  private async storeEach(tasks: readonly NewTask[]): Promise<Stored[]> {
+    const stored = await this.insert(this.database, tasks);
+    this.announce(tasks, stored);
+    return stored;
+  }
+
+  /** A key that was used otherwise undoes all of them. */
+  private async storeAll(tasks: readonly NewTask[]): Promise<Accepted[]> {
+    const insert = async (sql: Sql): Promise<Accepted[]> => (await this.insert(sql, tasks)).map(orThrow);
+    const keyed = tasks.some((task) => task.idempotencyKey !== null);
+    const stored = await (keyed ? this.database.transaction(insert) : insert(this.database));
+    this.announce(tasks, stored);
+    return stored;
+  }
+
+  /** After the commit: the brain is told what is new. */
+  private announce(tasks: readonly NewTask[], stored: readonly Stored[]): void {
+    const ids = new Set(stored.flatMap((one) => (isFresh(one) ? one.task.id : [])));
+    this.hints.queued(ids.size === tasks.length ? tasks : tasks.filter((task) => ids.has(task.id)));
+  }
+
+  private async insert(sql: Sql, tasks: readonly NewTask[]): Promise<Stored[]> {
+    const added = await insertTasks(sql, tasks);
+    const repeated = tasks.filter((task) => !added.has(task.id));
+    const earlier = await this.earlierTasks(sql, repeated);
     return tasks.map((task) => {
       const state: TaskState = task.runAt ? 'scheduled' : 'queued';
       if (added.has(task.id)) return { task: { id: task.id, state }, duplicate: false };
@@ -87,14 +110,10 @@ export class Intake {
     });
   }
 
-  private async earlierTasks(
-    repeated: readonly NewTask[],
-  ): Promise<(task: NewTask) => Accepted | IdempotencyKeyReusedError> {
+  private async earlierTasks(sql: Sql, repeated: readonly NewTask[]): Promise<(task: NewTask) => Stored> {
     if (repeated.length === 0) return () => unreachable();
     const keys = repeated.map((task) => task.idempotencyKey as string);
-    const found = new Map(
-      (await findTasksByIdempotencyKey(this.database, keys)).map((task) => [task.idempotencyKey, task]),
-    );
+    const found = new Map((await findTasksByIdempotencyKey(sql, keys)).map((task) => [task.idempotencyKey, task]));
     return (task) => {
       const first = found.get(task.idempotencyKey as string) ?? unreachable();
       if (first.capability !== task.capability || first.input !== task.input) {
@@ -105,7 +124,11 @@ export class Intake {
   }
 }
 
-function orThrow(stored: Accepted | IdempotencyKeyReusedError): Accepted {
+function isFresh(stored: Stored): stored is Accepted {
+  return !(stored instanceof IdempotencyKeyReusedError) && !stored.duplicate;
+}
+
+function orThrow(stored: Stored): Accepted {
   if (stored instanceof IdempotencyKeyReusedError) throw stored;
   return stored;
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { findJsonFlaw } from '@baton/bus';
 import { ValidationError } from '@baton/contracts';
 import { type FastifyInstance } from 'fastify';
@@ -14,6 +15,7 @@ export function parseBodies(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     if (body.length === 0) return done(null, undefined);
+    if (!isUtf8(body)) return done(notUtf8());
     const flaw = findJsonFlaw(body, MAX_DEPTH);
     if (flaw === 'depth') return done(tooDeep());
     void parseJson(request, body.toString('utf8'), (error, value) => {
@@ -50,6 +52,10 @@ function parseYaml(text: string): unknown {
 
 function unreadable(what: string, error: Error): RequestRefusedError {
   return new RequestRefusedError('BODY_UNREADABLE', `The body is not ${what}: ${error.message}`, error);
+}
+
+function notUtf8(): RequestRefusedError {
+  return new RequestRefusedError('BODY_UNREADABLE', 'The body is not UTF-8. Encode it as UTF-8 and send it again.');
 }
 
 function tooDeep(): RequestRefusedError {

@@ -85,6 +85,24 @@ describe('tasks', () => {
     for (const { id } of items) expect(seen).toContain(id);
   });
 
+  test('a batch with a key that was used otherwise stores nothing, and each of its tasks is checked as one alone is', async () => {
+    await door.post('/api/tasks', echo({ idempotencyKey: 'taken' }));
+    const tasks = [echo({ idempotencyKey: 'undone' }), echo({ input: { n: 7 }, idempotencyKey: 'taken' })];
+    const refused = await door.post('/api/tasks/batch', { tasks });
+    expect(refused.json()).toMatchObject({ status: 409, code: 'IDEMPOTENCY_KEY_REUSED' });
+    const { items } = (await door.get('/api/tasks')).json();
+    expect(items.map((task: { idempotencyKey: string }) => task.idempotencyKey)).not.toContain('undone');
+    const large = { tasks: [echo(), echo({ input: { text: 'x'.repeat(2_000_000) } })] };
+    expect((await door.post('/api/tasks/batch', large)).json()).toMatchObject({
+      status: 422,
+      errors: [{ path: 'tasks[1].input' }],
+    });
+    const both = { tasks: [echo({ runAt: '2099-01-01T00:00:00Z', delaySeconds: 1 })] };
+    expect((await door.post('/api/tasks/batch', both)).json()).toMatchObject({
+      errors: [{ path: 'tasks[0].delaySeconds' }],
+    });
+  });
+
   test('a batch of more than 1 MiB is taken, single tasks are not', async () => {
     const tasks = Array.from({ length: 20 }, () => echo({ input: { text: 'x'.repeat(100_000) } }));
     expect((await door.post('/api/tasks/batch', { tasks })).statusCode).toBe(201);
