@@ -19,6 +19,7 @@ import {
   type Bus,
   type Delivery,
   type Verdict,
+  wireLimits,
 } from '..';
 
 const buses = new Buses();
@@ -137,7 +138,7 @@ describe('publishing', () => {
   });
 
   test('what cannot be put on the wire is the message’s fault, not the connection’s', async () => {
-    const tooLarge = { kind: counted, dataJson: `"${'x'.repeat(1024 * 1024)}"` };
+    const tooLarge = { kind: counted, dataJson: `"${'x'.repeat(wireLimits.eventDataBytes)}"` };
     await expect(bus.publish(to(durableQueue()), tooLarge, { durable: true })).rejects.toThrow(MessageInvalidError);
     const longKey = { exchange: '', key: 'k'.repeat(300) };
     await expect(bus.publish(longKey, one(1), { durable: true })).rejects.toThrow(MessageInvalidError);

@@ -3,7 +3,7 @@ import { NotFoundError } from '@baton/contracts';
 import { createLogger } from '@baton/observability';
 import { Buses, counted, durableQueue, exclusiveQueue, to, unique } from '../../test/bus-fixture';
 import { TcpProxy } from '../../test/tcp-proxy';
-import { outgoing, respond, responder, routes, type Bus, type Verdict } from '..';
+import { outgoing, respond, responder, routes, wireLimits, type Bus, type Verdict } from '..';
 
 const buses = new Buses();
 let broker: TestBroker;
@@ -61,7 +61,7 @@ test('a request of a type nobody answers is told so', async () => {
 
 test('an answer that is too large comes back as a problem, not as silence', async () => {
   const queue = exclusiveQueue();
-  const large = responder(counted, () => ({ kind: counted, dataJson: `"${'x'.repeat(1024 * 1024)}"` }));
+  const large = responder(counted, () => ({ kind: counted, dataJson: `"${'x'.repeat(wireLimits.eventDataBytes)}"` }));
   await respond(bus, queue, [large], { logger });
   await expect(bus.request(to(queue), one(1))).rejects.toMatchObject({ code: 'MESSAGE_INVALID' });
 });
