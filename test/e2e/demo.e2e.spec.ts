@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { testFolder } from '@baton/testing';
 import { readMeshFile } from '../../tools/mesh';
 
 const root = resolve(__dirname, '../..');
@@ -25,14 +25,19 @@ async function demo(dataDir: string, environment: Record<string, string>, ...arg
 describe('npm run demo', () => {
   let dataDir: string;
   beforeAll(() => {
-    dataDir = mkdtempSync(join(tmpdir(), 'baton-demo-'));
+    dataDir = testFolder('demo');
   });
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
   test('answers from the real documents, writes both reports, shows progress and leaves no mesh behind', async () => {
     const ran = await demo(dataDir, {}, '--json');
     expect({ code: ran.code, error: ran.code === 0 ? '' : ran.error }).toEqual({ code: 0, error: '' });
-    const answer = JSON.parse(ran.out) as { documents: number; hits: { id: string }[]; anomalies: { found: number }[]; reports: string[] };
+    const answer = JSON.parse(ran.out) as {
+      documents: number;
+      hits: { id: string }[];
+      anomalies: { found: number }[];
+      reports: string[];
+    };
     expect(answer.documents).toBeGreaterThan(300);
     expect(answer.hits[0]).toMatchObject({ id: 'amqplib/README.md' });
     expect(answer.anomalies).toHaveLength(3);
@@ -45,7 +50,7 @@ describe('npm run demo', () => {
   }, 300_000);
 
   test('a step that fails ends it with the reason and what to do', async () => {
-    const ran = await demo(dataDir, { RESEARCH_ALLOWED_PATHS: tmpdir() });
+    const ran = await demo(dataDir, { RESEARCH_ALLOWED_PATHS: dataDir });
     expect(ran.code).toBe(1);
     expect(ran.error).toMatch(/step index: PATH_NOT_ALLOWED .*RESEARCH_ALLOWED_PATHS/);
     expect(readMeshFile(dataDir)).toBeUndefined();
@@ -57,4 +62,4 @@ describe('npm run demo', () => {
     expect(ran.error).toMatch(/--jsn.*Use: npm run demo/);
     expect(ran.error).not.toMatch(/starting/);
   }, 60_000);
-}); // prettier-ignore
+});

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { testFolder } from '@baton/testing';
 import { checkInvariants, Database } from '@baton/persistence';
 import { type Mesh, type MeshOptions, startMesh } from '../../tools/mesh';
 import { ApiClient } from './api-client';
@@ -13,7 +13,7 @@ export class MeshUnderTest {
   ) {}
 
   static async start(options: Partial<MeshOptions> = {}): Promise<MeshUnderTest> {
-    const dataDir = mkdtempSync(join(tmpdir(), 'baton-e2e-'));
+    const dataDir = testFolder('e2e');
     const mesh = await startMesh({
       dataDir,
       progress: () => undefined,

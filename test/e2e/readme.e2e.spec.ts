@@ -1,9 +1,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { eventually } from '@baton/testing';
+import { eventually, testFolder } from '@baton/testing';
 import { MeshUnderTest } from './mesh-under-test';
 
 /** The README cannot rot: what it tells a reader to copy is what runs here. */
@@ -15,7 +14,7 @@ let dataDir: string;
 let under: MeshUnderTest;
 
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'baton-readme-'));
+  dataDir = testFolder('readme');
   under = await MeshUnderTest.start({ dataDir });
 }, 180_000);
 afterAll(async () => {

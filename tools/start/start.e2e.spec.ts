@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { eventually } from '@baton/testing';
+import { eventually, testFolder } from '@baton/testing';
 import { isAlive } from '../bootstrap/lock-file.cjs';
 import { type MeshFile } from '../mesh';
 
@@ -12,7 +11,7 @@ const folders: string[] = [];
 const launched: Launched[] = [];
 
 function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'baton-start-'));
+  const folder = testFolder('start');
   chmodSync(folder, 0o755);
   folders.push(folder);
   return folder;
