@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { testFolder } from '@baton/testing';
 import { checkInvariants, Database } from '@baton/persistence';
 import { type Mesh, type MeshOptions, startMesh } from '../../tools/mesh';
