@@ -1,6 +1,6 @@
 import { type FieldFault, type JsonObject, ValidationError, type WorkflowDocument } from '@baton/contracts';
 import { compileWorkflow, type MeshKnowledge, type WorkflowGraph } from '@baton/engine';
-import { parseDocument } from 'yaml';
+import { readYaml } from '../api/http/read-yaml';
 
 /** Who knows which capabilities there are. */
 export interface Capabilities {
@@ -29,14 +29,9 @@ function joined(path: string): string {
 }
 
 function parseText(text: string): unknown {
-  const document = parseDocument(text);
-  const [error] = document.errors;
-  if (error) throw invalid([{ path: 'definition', message: `is neither YAML nor JSON: ${error.message}` }]);
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch (failure) {
-    throw invalid([{ path: 'definition', message: `cannot be read: ${(failure as Error).message}` }]);
-  }
+  const read = readYaml(text);
+  if ('value' in read) return read.value;
+  throw invalid([{ path: joined(read.path), message: read.message }]);
 }
 
 function invalid(faults: FieldFault[]): ValidationError {

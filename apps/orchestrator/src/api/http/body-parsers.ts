@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { findJsonFlaw } from '@baton/bus';
 import { ValidationError } from '@baton/contracts';
 import { type FastifyInstance } from 'fastify';
-import { parseDocument } from 'yaml';
-import { findNul, isDeeperThan, MAX_DEPTH } from './json-flaws';
+import { findNul, MAX_DEPTH } from './json-flaws';
+import { readYaml } from './read-yaml';
 import { RequestRefusedError } from './request-errors';
 
 /** Content types a YAML body may come as. */
@@ -19,7 +19,7 @@ export function parseBodies(fastify: FastifyInstance): void {
     const flaw = findJsonFlaw(body, MAX_DEPTH);
     if (flaw === 'depth') return done(tooDeep());
     void parseJson(request, body.toString('utf8'), (error, value) => {
-      if (error) return done(unreadable('JSON', error));
+      if (error) return done(unreadable(error));
       const path = flaw === 'nul' ? findNul(value) : undefined;
       done(path === undefined ? null : hasNul(path), value);
     });
@@ -33,25 +33,16 @@ export function parseBodies(fastify: FastifyInstance): void {
   });
 }
 
-/** YAML text as JSON data. Throws a MeshError that says where it is wrong. */
+/** Throws a MeshError that says where it is wrong. */
 function parseYaml(text: string): unknown {
-  const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
-  const [fault] = document.errors;
-  if (fault) throw unreadable('YAML', fault);
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    throw unreadable('YAML', error as Error);
-  }
-  if (isDeeperThan(value, MAX_DEPTH)) throw tooDeep();
-  const path = findNul(value);
-  if (path !== undefined) throw hasNul(path);
-  return value;
+  const read = readYaml(text);
+  if ('value' in read) return read.value;
+  if (read.path !== '') throw new ValidationError([read]);
+  throw new RequestRefusedError('BODY_UNREADABLE', `The body ${read.message}`);
 }
 
-function unreadable(what: string, error: Error): RequestRefusedError {
-  return new RequestRefusedError('BODY_UNREADABLE', `The body is not ${what}: ${error.message}`, error);
+function unreadable(error: Error): RequestRefusedError {
+  return new RequestRefusedError('BODY_UNREADABLE', `The body is not JSON: ${error.message}`, error);
 }
 
 function notUtf8(): RequestRefusedError {
