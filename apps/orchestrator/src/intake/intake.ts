@@ -23,6 +23,8 @@ type Stored = Accepted | IdempotencyKeyReusedError;
 
 /** Submissions waiting for the database beyond which new ones are refused (I8). */
 const MAX_WAITING = 20_000;
+/** The same in UTF-16 units of their inputs. */
+const MAX_WAITING_SIZE = 128 * 1024 * 1024;
 const MAX_BATCH = 1000;
 
 /**
@@ -31,6 +33,8 @@ const MAX_BATCH = 1000;
  */
 export class Intake {
   private readonly batcher: Batcher<NewTask, Stored>;
+  private waiting = 0;
+  private waitingSize = 0;
 
   constructor(
     private readonly database: Database,
@@ -46,8 +50,7 @@ export class Intake {
     const task = this.prepare(submit, by);
     const faults = [...submitFaults(submit, task), ...(await this.catalog.check(submit))];
     if (faults.length > 0) throw new ValidationError(faults, 'INPUT_INVALID');
-    this.refuseWhenFull(1);
-    return orThrow(await this.batcher.add(task));
+    return this.whileThereIsRoom([task], async () => orThrow(await this.batcher.add(task)));
   }
 
   /** Stores all of them or none; answers in order. Throws as `submit` does, with paths like `tasks[3].input`. */
@@ -59,8 +62,7 @@ export class Intake {
       faults.push(...found.map((fault) => ({ ...fault, path: `tasks[${index}].${fault.path}` })));
     }
     if (faults.length > 0) throw new ValidationError(faults.slice(0, 100), 'INPUT_INVALID');
-    this.refuseWhenFull(tasks.length);
-    return this.storeAll(tasks);
+    return this.whileThereIsRoom(tasks, () => this.storeAll(tasks));
   }
 
   /** Resolves when everything accepted so far is stored. */
@@ -73,8 +75,20 @@ export class Intake {
     return newTask(submit, origin, this.defaults, new Date());
   }
 
-  private refuseWhenFull(more: number): void {
-    if (this.batcher.size + more > MAX_WAITING) throw new OverloadedError(this.batcher.size);
+  /** I8: what waits for the database is bounded in number and size; beyond that the submitter comes again. */
+  private async whileThereIsRoom<Result>(tasks: readonly NewTask[], store: () => Promise<Result>): Promise<Result> {
+    const size = tasks.reduce((sum, task) => sum + task.input.length, 0);
+    if (this.waiting + tasks.length > MAX_WAITING || this.waitingSize + size > MAX_WAITING_SIZE) {
+      throw new OverloadedError(this.waiting);
+    }
+    this.waiting += tasks.length;
+    this.waitingSize += size;
+    try {
+      return await store();
+    } finally {
+      this.waiting -= tasks.length;
+      this.waitingSize -= size;
+    }
   }
 
   /** A key that was used otherwise fails its own task only. */
