@@ -1,4 +1,5 @@
 import { type Refusal, Door } from './refusals';
+import { failedStart } from './failed-start';
 import { MeshUnderTest } from './mesh-under-test';
 
 /** Whatever a client does wrong, it is told what, where, and what to do. */
@@ -152,6 +153,53 @@ test('a task that has ended is neither canceled nor completed again', async () =
     const refusal = await door.send(`POST /api/tasks/${id}/${action}`);
     expect(refusal.problem).toMatchObject({ status: 409, code: 'STATE_CONFLICT', detail: expect.stringContaining(id) });
   }
+});
+
+describe('a process that cannot start', () => {
+  const stack = /\n {4}at |\\n {4}at /;
+
+  test.each(['orchestrator', 'registry', 'host', 'probe-agent'])(
+    '%s names every wrong setting at once',
+    async (app) => {
+      const wrong = { HEALTH_PORT: '99999', MESSAGE_QUEUE_URL: 'http://u:hunter2@host/', LOG_LEVEL: 'loud' };
+      const { code, said } = await failedStart(app, wrong);
+      expect(code).toBe(78);
+      for (const name of Object.keys(wrong)) expect(said).toMatch(new RegExp(`- ${name}: .+`));
+      expect(said).not.toMatch(stack);
+      expect(said).not.toContain('hunter2');
+    },
+    60_000,
+  );
+
+  test.each(['AGENT_ORCHESTRATOR_PORT', 'HEALTH_PORT', 'METRICS_PORT'])(
+    '%s in use is named with the way out',
+    async (name) => {
+      const { api, services } = under.mesh;
+      const { databaseUrl: DATABASE_URL, messageQueueUrl: MESSAGE_QUEUE_URL } = services;
+      const { port } = new URL(api);
+      const { code, said } = await failedStart('orchestrator', { DATABASE_URL, MESSAGE_QUEUE_URL, [name]: port });
+      expect(code).toBe(78);
+      expect(said).toMatch(new RegExp(`${name}: port ${port} is in use: .*set another port, or 0`));
+      expect(said).not.toMatch(stack);
+    },
+    60_000,
+  );
+
+  test.each([
+    ['orchestrator', 'DATABASE_URL', 'postgres://baton:hunter2@127.0.0.1:1/baton'],
+    ['orchestrator', 'MESSAGE_QUEUE_URL', 'amqp://baton:hunter2@127.0.0.1:1/'],
+    ['host', 'MESSAGE_QUEUE_URL', 'amqp://baton:hunter2@127.0.0.1:1/'],
+  ])(
+    '%s without its %s says where it looked, and no password',
+    async (app, name, url) => {
+      const { databaseUrl: DATABASE_URL, messageQueueUrl: MESSAGE_QUEUE_URL } = under.mesh.services;
+      const { code, said } = await failedStart(app, { DATABASE_URL, MESSAGE_QUEUE_URL, [name]: url });
+      expect(code).toBe(1);
+      expect(said).toMatch(new RegExp(`127\\.0\\.0\\.1:1\\b.*${name}`));
+      expect(said).not.toContain('hunter2');
+    },
+    60_000,
+  );
 });
 
 test('nothing of it hurt the mesh', async () => {

@@ -44,11 +44,16 @@ export async function runProcess(
   }
 }
 
+/** A wrong configuration is told to whoever set it, plainly; where in the code it was noticed would only hide it. */
 function fail(logger: Logger, error: unknown): void {
-  const configuration = error instanceof ConfigurationError;
-  if (configuration) process.stderr.write(`${error.message}\n`);
-  logger.fatal({ event: 'process.failed', err: error }, error instanceof Error ? error.message : 'failed');
+  if (error instanceof ConfigurationError) {
+    process.stderr.write(`${error.message}\n`);
+    logger.fatal({ event: 'process.failed', faults: error.faults }, 'the configuration is wrong');
+    process.exitCode = CONFIGURATION_EXIT_CODE;
+  } else {
+    logger.fatal({ event: 'process.failed', err: error }, error instanceof Error ? error.message : 'failed');
+    process.exitCode = 1;
+  }
   logger.flush();
-  process.exitCode = configuration ? CONFIGURATION_EXIT_CODE : 1;
   setImmediate(() => process.exit());
 }
