@@ -86,3 +86,4 @@ export type { TaskSpan } from './workflows/workflow-spans';
 export { checkInvariants } from './invariants/check-invariants';
 export type { Violation } from './invariants/check-invariants';
 export { failWorkflow } from './workflows/fail-workflow';
+export { ensureAuditPartitions } from './history/audit-partitions';

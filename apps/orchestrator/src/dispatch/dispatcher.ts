@@ -14,6 +14,8 @@ export interface DispatchEvents {
   claimed(attempts: readonly Held[]): void;
   /** The agent's inbox is not there: these attempts never arrived. */
   undelivered(agentId: string, attempts: readonly Held[]): void;
+  /** The wire will never take this one. */
+  unsendable(attempt: Held, reason: string): void;
   failed(error: unknown): void;
 }
 
@@ -122,8 +124,16 @@ export class Dispatcher {
       if (outcome !== 'sent') this.events.undelivered(agentId, attempts);
     } catch (error) {
       if (!(error instanceof MeshError)) throw error;
-      this.events.undelivered(agentId, attempts);
+      if (error.code !== 'MESSAGE_INVALID') return this.events.undelivered(agentId, attempts);
+      await this.deliverSingly(agentId, sendings, error.message);
     }
+  }
+
+  /** One message that the wire refuses must not keep the others. */
+  private async deliverSingly(agentId: string, sendings: readonly Sending[], reason: string): Promise<void> {
+    const [only, ...others] = sendings;
+    if (only && others.length === 0) return this.events.unsendable(only.held, reason);
+    for (const sending of sendings) await this.deliver(agentId, [sending]);
   }
 }
 

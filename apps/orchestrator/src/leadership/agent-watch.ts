@@ -81,6 +81,17 @@ export class AgentWatch {
     this.endAll(attempts, { kind: 'handed-back', error: loss('NOT_DELIVERED', reason) });
   }
 
+  /** Another agent would get it no better. */
+  unsendable({ row }: Held, reason: string): void {
+    this.desk.held.freeSlot(row.token);
+    const error = {
+      code: 'TASK_UNSENDABLE',
+      message: `The task cannot be sent to an agent: ${reason}`,
+      retryable: false,
+    };
+    this.endAll([{ row }], { kind: 'failed', error });
+  }
+
   /** The attempt had its time; its agent is told to let go. */
   timedOut(attempt: Held): void {
     const { row } = attempt;
@@ -102,7 +113,7 @@ export class AgentWatch {
     });
   }
 
-  private endAll(attempts: readonly Held[], end: AttemptEnd): void {
+  private endAll(attempts: readonly Pick<Held, 'row'>[], end: AttemptEnd): void {
     for (const { row } of attempts) {
       const { id: taskId, token, attempt, agentId } = row;
       this.events.ended({ taskId, token, attempt, agentId, end, output: null, phases: null, actor: 'orchestrator' });

@@ -22,6 +22,7 @@ import { type Recorded, Recorder } from '../results/recorder';
 import { consumeResults } from '../results/result-intake';
 import { AgentWatch } from './agent-watch';
 import { consumeNews } from './brain-news';
+import { Upkeep } from './upkeep';
 import { type StartTermWorkflows, type TermWorkflows } from './term-workflows';
 
 export interface TermEvents {
@@ -55,6 +56,7 @@ export class Term implements HintTaker {
   private readonly due: DueTasks;
   private readonly workflows: TermWorkflows;
   private subscriptions: Subscription[] = [];
+  private readonly upkeep: Upkeep;
   private sweeping: NodeJS.Timeout | undefined;
   private sweep: Promise<void> = Promise.resolve();
   private readonly offConnected: () => void;
@@ -72,6 +74,7 @@ export class Term implements HintTaker {
     this.dispatcher = new Dispatcher(desk, this.backlog, {
       claimed: (attempts) => this.claimed(attempts),
       undelivered: (agentId, attempts) => this.undelivered(agentId, attempts),
+      unsendable: (attempt, reason) => this.agents.unsendable(attempt, reason),
       failed,
     });
     this.workflows = startWorkflows(desk, {
@@ -93,6 +96,7 @@ export class Term implements HintTaker {
       expired: (tasks) => this.workflowsChanged(tasks.flatMap((task) => task.workflowId ?? [])),
       failed,
     });
+    this.upkeep = new Upkeep(desk);
     this.offConnected = desk.bus.on('connected', changed);
   }
 
@@ -111,6 +115,7 @@ export class Term implements HintTaker {
     await this.lookEverywhere();
     this.due.start();
     this.liveness.start();
+    this.upkeep.start();
     this.scheduleSweep();
   }
 
@@ -119,6 +124,7 @@ export class Term implements HintTaker {
     this.offConnected();
     this.agents.stop();
     this.liveness.stop();
+    this.upkeep.stop();
     this.deadlines.stop();
     await Promise.all([this.dispatcher.stop(), this.due.stop(), this.sweep]);
     // Nothing new comes in before what is under way is stored.

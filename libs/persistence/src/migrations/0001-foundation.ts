@@ -62,18 +62,27 @@ begin
   raise exception 'the audit is append-only' using errcode = 'BT002';
 end $$;
 create trigger audit_append_only before update or delete on audit for each row execute function refuse_change();
+-- Triggers on truncate are not inherited: each partition has its own.
 create trigger audit_no_truncate before truncate on audit for each statement execute function refuse_change();
+create trigger audit_no_truncate before truncate on audit_rest for each statement execute function refuse_change();
 
+-- A month that has entries in the rest already stays there.
 create function ensure_audit_partitions(months int) returns void language plpgsql as $$
 declare
   first date;
+  name text;
 begin
   for n in 0..months loop
     first := (date_trunc('month', now() at time zone 'utc') + n * interval '1 month')::date;
-    if to_regclass('audit_' || to_char(first, 'YYYYMM')) is null then
+    name := 'audit_' || to_char(first, 'YYYYMM');
+    continue when to_regclass(name) is not null;
+    begin
       execute format('create table %I partition of audit for values from (%L) to (%L)',
-        'audit_' || to_char(first, 'YYYYMM'), first || ' 00:00:00+00', (first + interval '1 month')::date || ' 00:00:00+00');
-    end if;
+        name, first || ' 00:00:00+00', (first + interval '1 month')::date || ' 00:00:00+00');
+      execute format('create trigger audit_no_truncate before truncate on %I
+                      for each statement execute function refuse_change()', name);
+    exception when check_violation or duplicate_table then null;
+    end;
   end loop;
 end $$;
 select ensure_audit_partitions(2);`;
