@@ -151,6 +151,8 @@ describe('private services', () => {
       process.kill(guardian, 'SIGSTOP'); // it cannot act on its parent's end any more
       launcher?.kill('SIGKILL');
       process.kill(guardian, 'SIGKILL');
+      const killed = [launcher?.pid as number, guardian];
+      expect(await waitUntil(() => killed.every((pid) => !isAlive(pid)), 10_000)).toBe(true);
       expect(pids.every((pid) => isAlive(pid))).toBe(true);
 
       const next = await start(dataDir);
