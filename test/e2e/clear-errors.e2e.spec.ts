@@ -1,3 +1,4 @@
+import { eventually } from '@baton/testing';
 import { type Refusal, Door } from './refusals';
 import { failedStart } from './failed-start';
 import { MeshUnderTest } from './mesh-under-test';
@@ -153,6 +154,18 @@ test('a task that has ended is neither canceled nor completed again', async () =
     const refusal = await door.send(`POST /api/tasks/${id}/${action}`);
     expect(refusal.problem).toMatchObject({ status: 409, code: 'STATE_CONFLICT', detail: expect.stringContaining(id) });
   }
+});
+
+test('a step whose input comes out as no agent can be sent it fails, and says why', async () => {
+  const made = workflow(step('made', { input: { x: "${{ $decodeUrlComponent('%00') }}" } }));
+  const created = await door.send('POST /api/workflows', json({ ...made, start: true }));
+  const { id } = JSON.parse(created.text) as { id: string };
+  const failed = async (): Promise<void> => {
+    const { text: now } = await door.send(`GET /api/workflows/${id}`);
+    expect(JSON.parse(now)).toMatchObject({ state: 'failed', steps: [{ error: { code: 'EXPRESSION_FAILED' } }] });
+    expect(now).toContain('holds a NUL');
+  };
+  await eventually(failed);
 });
 
 describe('a process that cannot start', () => {

@@ -1,6 +1,7 @@
 import { type JsonValue, type StepDocument, type Submit, submitLimits, type TaskError } from '@baton/contracts';
 import { type ExpressionScope, type StepView } from '../expressions/scope';
 import { type Template } from '../expressions/template';
+import { inputFlaw } from './input-flaw';
 import { type NodeRun, type WorkflowRun } from './workflow-run';
 
 export type Filled =
@@ -51,7 +52,10 @@ export async function fillInput(
 ): Promise<Filled> {
   const filled = await fill(nodeRun.node.input, scope, startedAt, `input of step ${key}`);
   if (!filled.ok) return filled;
-  const bytes = Buffer.byteLength(JSON.stringify(filled.value));
+  const json = JSON.stringify(filled.value);
+  const flaw = inputFlaw(filled.value, json);
+  if (flaw !== undefined) return { ok: false, error: expressionFailed(`The input of step ${key} ${flaw}.`) };
+  const bytes = Buffer.byteLength(json);
   if (bytes <= submitLimits.payloadBytes) return filled;
   const message = `The input of step ${key} has ${bytes} bytes, over ${submitLimits.payloadBytes}. Pass less of the outputs it is made of.`;
   return { ok: false, error: { code: 'INPUT_TOO_LARGE', message, retryable: false } };
