@@ -1,6 +1,6 @@
 export { isTaskTransition, taskTransitions } from './task/task-transitions';
 export { defaultRetryPolicy, retryDelayMs } from './task/retry-delay';
-export { afterAttempt, maxLosses } from './task/attempt-end';
+export { afterAttempt } from './task/attempt-end';
 export type { AfterAttempt, AttemptEnd, AttemptFacts } from './task/attempt-end';
 export { PRIORITY_STEP_MS, taskRank } from './task/task-rank';
 export { Scheduler } from './scheduling/scheduler';

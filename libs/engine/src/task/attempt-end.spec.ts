@@ -1,10 +1,18 @@
 import { type TaskError } from '@baton/contracts';
 import fc from 'fast-check';
-import { afterAttempt, type AfterAttempt, type AttemptEnd, type AttemptFacts, maxLosses } from './attempt-end';
+import {
+  afterAttempt,
+  type AfterAttempt,
+  type AttemptEnd,
+  type AttemptFacts,
+  maxAttempts,
+  maxLosses,
+} from './attempt-end';
 import { isTaskTransition } from './task-transitions';
 
 const now = new Date('2026-01-01T00:00:00Z');
 const facts = (more: Partial<AttemptFacts> = {}): AttemptFacts => ({
+  attempt: 1,
   capability: 'a.b',
   failures: 0,
   losses: 0,
@@ -53,6 +61,10 @@ test.each([
     lost,
     { to: 'failed', losses: maxLosses },
   ],
+  ['T6 a hand-back goes out again at once', facts({ attempt: 3 }), back, { to: 'queued', runAt: null }],
+  ['T6 but not for ever', facts({ attempt: 4 }), back, { to: 'queued', runAt: inMs(20) }],
+  ['T6 at most a second apart', facts({ attempt: 900 }), back, { to: 'queued', runAt: inMs(1000) }],
+  ['T6 and at last no more', facts({ attempt: maxAttempts }), back, { to: 'failed', failures: 0, losses: 0 }],
   ['T5 no retry begins after the deadline', facts({ deadline: inMs(100) }), failed, { to: 'failed', failures: 1 }],
   ['T5 one that can still begin does', facts({ deadline: inMs(101) }), failed, { to: 'queued' }],
   ['T5 a reassignment after the deadline neither', facts({ deadline: now }), lost, { to: 'failed', losses: 1 }],

@@ -6,11 +6,14 @@ import { defaultRetryPolicy, retryDelayMs } from './retry-delay';
  * T1 Success and cancellation are final.
  * T2 A retryable failure goes back to the queue after a back-off while retries are left.
  * T3 When they are spent, or the failure is not retryable, the next fallback capability gets a fresh set of retries.
- * T4 An attempt lost with its agent, or handed back by it, is not the task's fault: it costs no retry and waits for
- *    nothing; but a task that takes down `maxLosses` agents is given up.
+ * T4 An attempt lost with its agent, or handed back by it, is not the task's fault: it costs no retry; but a task that
+ *    takes down `maxLosses` agents is given up.
  * T5 Past its deadline a task fails instead of being tried again.
+ * T6 What is handed back again and again goes out more and more slowly, and after `maxAttempts` no more.
  */
 export interface AttemptFacts {
+  /** The number of this attempt; 1 for the first. */
+  readonly attempt: number;
   readonly capability: string;
   readonly failures: number;
   readonly losses: number;
@@ -54,10 +57,28 @@ export function afterAttempt(facts: AttemptFacts, end: AttemptEnd, now: Date, ra
     case 'lost':
       return afterLoss(facts, end.error, now);
     case 'handed-back':
-      return requeue(facts, end.error, { reason: 'reassign' }, now);
+      return afterHandBack(facts, end.error, now);
     case 'failed':
       return afterFailure(facts, end.error, now, random);
   }
+}
+
+/** Times a task is given out at most, whatever brings it back. */
+export const maxAttempts = 1000;
+/** The first hand-backs go elsewhere at once: an agent was leaving, or its inbox gone. */
+const FREE_HAND_BACKS = 3;
+const HAND_BACK_STEP_MS = 20;
+const HAND_BACK_MAX_MS = 1000;
+
+function afterHandBack(facts: AttemptFacts, error: TaskError, now: Date): AfterAttempt {
+  if (facts.attempt >= maxAttempts) {
+    const message = `Given up after ${facts.attempt} attempts; the last was handed back: ${error.message}`;
+    const { failures, losses } = facts;
+    return { to: 'failed', error: { code: 'ALWAYS_HANDED_BACK', message, retryable: false }, failures, losses };
+  }
+  const waitMs = Math.min(Math.max(0, facts.attempt - FREE_HAND_BACKS) * HAND_BACK_STEP_MS, HAND_BACK_MAX_MS);
+  if (waitMs === 0) return requeue(facts, error, { reason: 'reassign' }, now);
+  return requeue(facts, error, { reason: 'reassign', runAt: new Date(now.getTime() + waitMs) }, now);
 }
 
 function afterLoss(facts: AttemptFacts, error: TaskError, now: Date): AfterAttempt {
