@@ -73,8 +73,14 @@ module.exports = {
     forbid(
       'testing-stays-in-tests',
       'Test tools are for tests.',
-      { path: '^(apps|libs)/', pathNot: '(\\.spec\\.ts$|^libs/testing/)' },
+      { path: '^(apps|libs)/', pathNot: '(\\.spec\\.ts$|^libs/testing/|^(apps|libs)/[^/]+/test/)' },
       { path: lib('testing') },
+    ),
+    forbid(
+      'fixtures-stay-in-tests',
+      'What a test folder holds is for tests.',
+      { path: '^(apps|libs)/[^/]+/src/', pathNot: tests },
+      { path: '^(apps|libs)/[^/]+/test/' },
     ),
   ],
   options: {

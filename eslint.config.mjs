@@ -71,7 +71,6 @@ export default tseslint.config(
   {
     files: ['**/*.spec.ts', 'test/**/*.ts', 'libs/testing/**/*.ts'],
     rules: {
-      'max-lines': 'off',
       'max-lines-per-function': 'off',
       'max-params': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',

@@ -1,20 +1,7 @@
-import { testBroker, type TestBroker, testDatabase, type TestDatabase } from '@baton/testing';
-import { SpecDoor } from '../api/spec-door';
+import { specDoor } from '../../test/spec-door';
 
-// The first start compiles much of Nest, on whatever machine this is.
-jest.setTimeout(60_000);
 describe('access', () => {
-  let holder: TestDatabase;
-  let broker: TestBroker;
-  let door: SpecDoor;
-  beforeAll(async () => {
-    [holder, broker] = await Promise.all([testDatabase(), testBroker()]);
-    door = await SpecDoor.open({ database: holder.url, broker: broker.url });
-  });
-  afterAll(async () => {
-    await door?.close();
-    await Promise.all([holder?.close(), broker?.close()]);
-  });
+  const door = specDoor();
 
   test('nothing without a token, and a wrong one says so', async () => {
     const bare = await door.app.inject({ method: 'GET', url: '/api/tasks' });
@@ -65,7 +52,7 @@ describe('access', () => {
   });
 
   test('a second door honours tokens of the first and creates no second admin', async () => {
-    const second = await SpecDoor.open({ database: holder.url, broker: broker.url });
+    const second = await door.another();
     const request = { method: 'GET', url: '/api/tasks', headers: door.bearer } as const;
     expect((await second.app.inject(request)).statusCode).toBe(200);
     await second.close();

@@ -1,8 +1,5 @@
-import { eventually, testBroker, type TestBroker, testDatabase, type TestDatabase } from '@baton/testing';
-import { echo, SpecDoor } from '../api/spec-door';
-
-// The first start compiles much of Nest, on whatever machine this is.
-jest.setTimeout(60_000);
+import { eventually } from '@baton/testing';
+import { echo, type SpecDoor, specDoor } from '../../test/spec-door';
 
 interface Seen {
   readonly id: number;
@@ -54,19 +51,10 @@ class Client {
 }
 
 describe('events', () => {
-  let holder: TestDatabase;
-  let broker: TestBroker;
-  let door: SpecDoor;
+  const door = specDoor();
   let other: SpecDoor;
   beforeAll(async () => {
-    [holder, broker] = await Promise.all([testDatabase(), testBroker()]);
-    door = await SpecDoor.open({ database: holder.url, broker: broker.url });
-    other = await SpecDoor.open({ database: holder.url, broker: broker.url });
-  });
-  afterAll(async () => {
-    await door?.close();
-    await other?.close();
-    await Promise.all([holder?.close(), broker?.close()]);
+    other = await door.another();
   });
 
   async function follow(at: SpecDoor, query = '', lastEventId?: number): Promise<Client> {
@@ -167,7 +155,7 @@ describe('events', () => {
   });
 
   test('a door that stops says so and where to go on', async () => {
-    const third = await SpecDoor.open({ database: holder.url, broker: broker.url });
+    const third = await door.another();
     const client = await follow(third);
     const [id] = await submit();
     await eventually(() => expect(idsOf(client)).toEqual([id]));

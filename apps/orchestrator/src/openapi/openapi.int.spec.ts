@@ -1,11 +1,7 @@
-import { testBroker, type TestBroker, testDatabase, type TestDatabase } from '@baton/testing';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020';
 import { routesOf } from '../api/create-api';
-import { echo, SpecDoor } from '../api/spec-door';
-
-// The first start compiles much of Nest, on whatever machine this is.
-jest.setTimeout(60_000);
+import { echo, specDoor } from '../../test/spec-door';
 
 interface Documented {
   readonly operationId: string;
@@ -15,17 +11,7 @@ interface Documented {
   readonly security?: object[];
 }
 describe('documentation', () => {
-  let holder: TestDatabase;
-  let broker: TestBroker;
-  let door: SpecDoor;
-  beforeAll(async () => {
-    [holder, broker] = await Promise.all([testDatabase(), testBroker()]);
-    door = await SpecDoor.open({ database: holder.url, broker: broker.url });
-  });
-  afterAll(async () => {
-    await door?.close();
-    await Promise.all([holder?.close(), broker?.close()]);
-  });
+  const door = specDoor();
 
   test('the document is valid OpenAPI 3.1', async () => {
     const document = (await door.app.inject({ method: 'GET', url: '/api/openapi.json' })).json();

@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { Ctx, EventPattern, MessagePattern, Payload, RpcException } from '@nestjs/microservices';
 import { NotFoundError } from '@baton/contracts';
 import { createLogger } from '@baton/observability';
-import { eventually, testBroker, type TestBroker } from '@baton/testing';
+import { eventually } from '@baton/testing';
 import { BatonServer, BusContext, MeshErrorFilter } from '.';
 import { Buses, counted, deadLettersOf, durableQueue, exclusiveQueue, to, unique } from '../../test/bus-fixture';
 import { outgoing, routes, type Bus } from '..';
@@ -39,13 +39,11 @@ class NumbersModule {}
 const buses = new Buses();
 const requests = exclusiveQueue();
 const service = unique('service');
-let broker: TestBroker;
 let bus: Bus;
 let app: INestMicroservice;
 
 beforeAll(async () => {
-  broker = await testBroker();
-  bus = await buses.connect(broker.url);
+  ({ bus } = await buses.open());
   const logger = createLogger('bus-test', 'silent');
   const strategy = new BatonServer({ bus, logger, service, requests, kinds: [counted] });
   app = await NestFactory.createMicroservice(NumbersModule, { strategy, logger: false });
@@ -55,7 +53,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await app.close();
   await buses.closeAll();
-  await broker.close();
 });
 
 test('a request is answered by its message pattern', async () => {

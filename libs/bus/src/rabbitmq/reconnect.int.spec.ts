@@ -1,37 +1,20 @@
 import { connect } from 'amqplib';
-import { eventually, testBroker, type TestBroker } from '@baton/testing';
-import { Buses, counted, durableQueue, exclusiveQueue, numbers, to, unique } from '../../test/bus-fixture';
+import { eventually, type TestBroker } from '@baton/testing';
+import { Buses, collect, durableQueue, exclusiveQueue, one, to, unique } from '../../test/bus-fixture';
 import { TcpProxy } from '../../test/tcp-proxy';
-import { outgoing, routes, type Bus, type QueueSpec, type Verdict } from '..';
+import { routes, type Bus, type Verdict } from '..';
 
 const buses = new Buses();
 let broker: TestBroker;
 let steady: Bus;
 let proxy: TcpProxy;
 
-beforeAll(async () => {
-  broker = await testBroker();
-  steady = await buses.connect(broker.url);
-});
+beforeAll(async () => ({ broker, bus: steady } = await buses.open()));
 beforeEach(async () => {
   proxy = await TcpProxy.inFrontOf(broker.url);
 });
 afterEach(async () => proxy.close());
-afterAll(async () => {
-  await buses.closeAll();
-  await broker.close();
-});
-
-const one = (n: number) => outgoing(counted, { n });
-
-async function collect(bus: Bus, queue: QueueSpec): Promise<number[]> {
-  const got: number[] = [];
-  await bus.consume(queue, (delivery) => {
-    got.push(...numbers(delivery));
-    return 'done';
-  });
-  return got;
-}
+afterAll(() => buses.closeAll());
 
 test('after a cut the queues, bindings and consumers are back, and listeners are told', async () => {
   const bus = await buses.connect(proxy.url);

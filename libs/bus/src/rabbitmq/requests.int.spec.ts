@@ -1,25 +1,18 @@
-import { eventually, testBroker, type TestBroker } from '@baton/testing';
+import { eventually, type TestBroker } from '@baton/testing';
 import { NotFoundError } from '@baton/contracts';
 import { createLogger } from '@baton/observability';
-import { Buses, counted, durableQueue, exclusiveQueue, to, unique } from '../../test/bus-fixture';
+import { Buses, counted, durableQueue, exclusiveQueue, one, to, unique } from '../../test/bus-fixture';
 import { TcpProxy } from '../../test/tcp-proxy';
-import { outgoing, respond, responder, routes, wireLimits, type Bus, type Verdict } from '..';
+import { respond, responder, routes, wireLimits, type Bus, type Verdict } from '..';
 
 const buses = new Buses();
 let broker: TestBroker;
 let bus: Bus;
 
-beforeAll(async () => {
-  broker = await testBroker();
-  bus = await buses.connect(broker.url);
-});
-afterAll(async () => {
-  await buses.closeAll();
-  await broker.close();
-});
+beforeAll(async () => ({ broker, bus } = await buses.open()));
+afterAll(() => buses.closeAll());
 
 const logger = createLogger('bus-test', 'silent');
-const one = (n: number) => outgoing(counted, { n });
 const increment = responder(counted, (event) => {
   if (event.data.n < 0) throw new NotFoundError('NOT_FOUND', `Number ${event.data.n}`);
   if (event.data.n === 0) throw new TypeError('the password is secret');

@@ -1,21 +1,8 @@
-import { testBroker, type TestBroker, testDatabase, type TestDatabase } from '@baton/testing';
 import { connect } from 'node:net';
-import { echo, SpecDoor } from '../spec-door';
+import { echo, specDoor } from '../../../test/spec-door';
 
-// The first start compiles much of Nest, on whatever machine this is.
-jest.setTimeout(60_000);
 describe('problems', () => {
-  let holder: TestDatabase;
-  let broker: TestBroker;
-  let door: SpecDoor;
-  beforeAll(async () => {
-    [holder, broker] = await Promise.all([testDatabase(), testBroker()]);
-    door = await SpecDoor.open({ database: holder.url, broker: broker.url });
-  });
-  afterAll(async () => {
-    await door?.close();
-    await Promise.all([holder?.close(), broker?.close()]);
-  });
+  const door = specDoor();
 
   test.each([
     ['no route', 'GET', '/api/nothing', 404, 'NOT_FOUND'],

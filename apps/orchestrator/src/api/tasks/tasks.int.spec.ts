@@ -1,20 +1,8 @@
-import { eventually, testBroker, type TestBroker, testDatabase, type TestDatabase } from '@baton/testing';
-import { echo, SpecDoor } from '../spec-door';
+import { eventually } from '@baton/testing';
+import { echo, specDoor } from '../../../test/spec-door';
 
-// The first start compiles much of Nest, on whatever machine this is.
-jest.setTimeout(60_000);
 describe('tasks', () => {
-  let holder: TestDatabase;
-  let broker: TestBroker;
-  let door: SpecDoor;
-  beforeAll(async () => {
-    [holder, broker] = await Promise.all([testDatabase(), testBroker()]);
-    door = await SpecDoor.open({ database: holder.url, broker: broker.url });
-  });
-  afterAll(async () => {
-    await door?.close();
-    await Promise.all([holder?.close(), broker?.close()]);
-  });
+  const door = specDoor();
 
   test('submitted, read, listed, explained, canceled, retried, with its history', async () => {
     const submitted = await door.post('/api/tasks', echo({ tags: ['a'], metadata: { who: 'spec' } }));

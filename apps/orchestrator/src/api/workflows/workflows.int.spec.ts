@@ -1,20 +1,7 @@
-import { testBroker, type TestBroker, testDatabase, type TestDatabase } from '@baton/testing';
-import { SpecDoor } from '../spec-door';
+import { specDoor } from '../../../test/spec-door';
 
-// The first start compiles much of Nest, on whatever machine this is.
-jest.setTimeout(60_000);
 describe('workflows', () => {
-  let holder: TestDatabase;
-  let broker: TestBroker;
-  let door: SpecDoor;
-  beforeAll(async () => {
-    [holder, broker] = await Promise.all([testDatabase(), testBroker()]);
-    door = await SpecDoor.open({ database: holder.url, broker: broker.url });
-  });
-  afterAll(async () => {
-    await door?.close();
-    await Promise.all([holder?.close(), broker?.close()]);
-  });
+  const door = specDoor();
 
   const steps = [
     { id: 'first', capability: 'probe.echo', input: { n: 1 } },

@@ -14,6 +14,20 @@ import { createRun, type WorkflowRun } from './workflow-run';
 
 let ids = 0;
 
+/** A step of a played run; its capability is named after it. */
+export function step(id: string, more: Partial<StepDocument> = {}): StepDocument {
+  return { id, capability: `do.${id}`, ...more };
+}
+
+export function needs(...ids: string[]): { needs: string[] } {
+  return { needs: ids };
+}
+
+/** What the error of a run or step is to look like. */
+export function failsWith(code: string, text: RegExp): unknown {
+  return expect.objectContaining({ code, message: expect.stringMatching(text) as unknown });
+}
+
 export type Submitted = Extract<WorkflowCommand, { kind: 'submit-task' }>;
 
 /** A run in a test: its clock moves by hand, and what it submitted is kept. */

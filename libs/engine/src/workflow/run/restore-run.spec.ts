@@ -1,9 +1,7 @@
-import { type StepDocument } from '@baton/contracts';
-import { PlayedRun } from './play-run';
+import { PlayedRun, step } from './play-run';
 import { restoreRun } from './restore-run';
 import { type StepRun, type WorkflowRun } from './workflow-run';
 
-const step = (id: string, more: Partial<StepDocument> = {}): StepDocument => ({ id, capability: `do.${id}`, ...more });
 const steps = [
   step('l'),
   step('each', { forEach: 'steps.l.output', input: '${{ item }}', concurrency: 2 }),

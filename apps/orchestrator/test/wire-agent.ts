@@ -1,0 +1,103 @@
+import {
+  type AgentId,
+  agentHeartbeat,
+  taskAssigned,
+  type TaskAssigned,
+  taskCanceled,
+  type TaskCanceled,
+  type TaskError,
+  taskFinished,
+} from '@baton/contracts';
+import { type Bus, connectBus, type Delivery, outgoing, queues, routes } from '@baton/bus';
+import { createLogger } from '@baton/observability';
+import { Database, registerAgent } from '@baton/persistence';
+import { v7 as uuidV7 } from 'uuid';
+import { type Place } from './place';
+
+/** What a script returns for a task that it leaves running. */
+export const NEVER = Symbol('never');
+
+/** Gives the output of a task, or NEVER; what it throws fails the attempt. */
+export type Script = (task: TaskAssigned) => unknown;
+
+export interface AgentOptions {
+  readonly name?: string;
+  readonly concurrency?: number;
+}
+
+/** The wire side of an agent: registered, it beats when told to and answers each attempt as its script says. */
+export class WireAgent {
+  readonly assigned: TaskAssigned[] = [];
+  readonly canceled: TaskCanceled[] = [];
+  private closing: Promise<void> | undefined;
+
+  private constructor(
+    readonly agentId: AgentId,
+    private readonly bus: Bus,
+    private readonly script: Script,
+  ) {}
+
+  static async start(place: Place, capability: string, script: Script, options: AgentOptions = {}): Promise<WireAgent> {
+    const agentId = uuidV7() as AgentId;
+    const logger = createLogger('test', 'silent');
+    const bus = await connectBus({ url: place.brokerUrl, name: 'agent', source: `/agents/${agentId}`, logger });
+    const agent = new WireAgent(agentId, bus, script);
+    await bus.consume(queues.inbox(agentId), (delivery) => agent.take(delivery), { noAck: true });
+    await register(place, agentId, capability, options);
+    await agent.beat();
+    return agent;
+  }
+
+  /** A heartbeat of an agent that holds nothing. */
+  async beat(): Promise<void> {
+    const usage = { cpuPercent: 0, memoryMb: 0, loadAverage: 0 };
+    const beat = { agentId: this.agentId, beat: 1, state: 'idle' as const, draining: false, inFlight: [], usage };
+    await this.bus.publish(routes.agentHeartbeats, outgoing(agentHeartbeat, beat));
+  }
+
+  async finish(task: TaskAssigned, result: { output: unknown } | { error: TaskError }): Promise<void> {
+    const { taskId, attempt, token } = task;
+    const outcome = 'error' in result ? ('failed' as const) : ('completed' as const);
+    const told = { taskId, agentId: this.agentId, attempt, token, phases: {}, outcome };
+    const data = { ...told, ...(result as { output: null }) };
+    await this.bus.publish(routes.results, outgoing(taskFinished, data), { durable: true });
+  }
+
+  /** As a kill -9 leaves it. */
+  stop(): Promise<void> {
+    return (this.closing ??= this.bus.close(0));
+  }
+
+  private take(delivery: Delivery): 'done' {
+    for (const event of delivery.events) {
+      if (event.type === taskCanceled.type) this.canceled.push(event.data as TaskCanceled);
+      if (event.type !== taskAssigned.type) continue;
+      const task = event.data as TaskAssigned;
+      this.assigned.push(task);
+      void this.work(task);
+    }
+    return 'done';
+  }
+
+  private async work(task: TaskAssigned): Promise<void> {
+    try {
+      const output = await this.script(task);
+      if (output !== NEVER) await this.finish(task, { output });
+    } catch (error) {
+      await this.finish(task, { error: { code: 'BOOM', message: (error as Error).message, retryable: true } });
+    }
+  }
+}
+
+async function register(place: Place, agentId: AgentId, capability: string, options: AgentOptions): Promise<void> {
+  const { name = `test-${agentId}`, concurrency = 8 } = options;
+  const database = new Database({ url: place.databaseUrl, name: 'test-registry', connections: 1 });
+  const capabilities = [{ name: capability, version: '1.0.0', input: {}, output: {} }];
+  const presence = { family: 'test', incarnation: 1, version: '1.0.0', host: 'here', pid: 1, tags: [], channels: [] };
+  await registerAgent(
+    database,
+    { agentId, name, capabilities, concurrency, resources: {}, ...presence },
+    { actor: 'registry', maxAgents: 100 },
+  );
+  await database.close();
+}
