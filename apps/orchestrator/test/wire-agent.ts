@@ -49,9 +49,9 @@ export class WireAgent {
   }
 
   /** A heartbeat of an agent that holds nothing. */
-  async beat(): Promise<void> {
+  async beat({ draining = false } = {}): Promise<void> {
     const usage = { cpuPercent: 0, memoryMb: 0, loadAverage: 0 };
-    const beat = { agentId: this.agentId, beat: 1, state: 'idle' as const, draining: false, inFlight: [], usage };
+    const beat = { agentId: this.agentId, beat: 1, state: 'idle' as const, draining, inFlight: [], usage };
     await this.bus.publish(routes.agentHeartbeats, outgoing(agentHeartbeat, beat));
   }
 

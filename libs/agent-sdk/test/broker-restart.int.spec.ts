@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { createLogger, type RunningProcess } from '@baton/observability';
-import { eventually } from '@baton/testing';
+import { eventually, testFolder } from '@baton/testing';
 import { startServices, type Services } from '../../../tools/services';
 import { Capability } from '../src/capability/capability';
 import { readAgentConfig } from '../src/config';
@@ -26,7 +24,7 @@ let mesh: MeshStandIn;
 let agent: RunningProcess;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'baton-agent-'));
+  folder = testFolder('agent');
   services = await startServices({ dataDir: folder, databaseUrl: process.env.DATABASE_URL, progress: () => undefined });
 }, 60_000);
 

@@ -45,6 +45,39 @@ test('cancellation is final at once and reaches the agent', async () => {
   await expect(control.cancel(uuidV7(), 'user:test')).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
 });
 
+test('an attempt that outlives its time is ended, its agent is told, and the next one gets its chance', async () => {
+  const agent = await startAgent('time.out', () => (agent.assigned.length > 1 ? completed : NEVER));
+  const { intake, completions, database } = await startOrchestrator();
+  const retry = { initialMs: 10, jitter: 0 };
+  const { task } = await intake.submit({ capability: 'time.out', input: 1, timeoutSeconds: 0.1, retry }, by);
+  expect(await completions.wait(task.id, 5000)).toBe(true);
+  expect(await path(database, task.id)).toBe('queued assigned queued assigned completed');
+  expect(agent.canceled.map(({ token }) => token)).toEqual([agent.assigned[0]?.token]);
+
+  const never = await startAgent('time.never', () => NEVER);
+  const last = await intake.submit({ capability: 'time.never', input: 1, timeoutSeconds: 0.1, maxRetries: 0 }, by);
+  expect(await completions.wait(last.task.id, 5000)).toBe(true);
+  expect(never.assigned).toHaveLength(1);
+  const [row] = await database.run<{ state: string; error: string }>(TASK, [last.task.id]);
+  expect(row).toMatchObject({ state: 'failed', error: expect.stringContaining('TASK_TIMEOUT') });
+});
+
+test('an agent that says it is leaving is given nothing more', async () => {
+  const leaving = await startAgent('leave.soon', () => completed);
+  const { intake, completions, brain } = await startOrchestrator();
+  await eventually(() => brain.epoch !== undefined);
+  const first = await intake.submit({ capability: 'leave.soon', input: 1 }, by);
+  expect(await completions.wait(first.task.id, 5000)).toBe(true);
+  await leaving.beat({ draining: true });
+  const staying = await startAgent('leave.soon', () => completed);
+  const tasks = await intake.submitMany(
+    Array.from({ length: 6 }, (_, input) => ({ capability: 'leave.soon', input })),
+    by,
+  );
+  for (const { task } of tasks) expect(await completions.wait(task.id, 5000)).toBe(true);
+  expect([leaving.assigned.length, staying.assigned.length]).toEqual([1, 6]);
+});
+
 test('an attempt that an agent never mentions is given out again', async () => {
   const agent = await startAgent('six.lost', () => (agent.assigned.length > 1 ? completed : NEVER));
   const { intake, completions } = await startOrchestrator();

@@ -34,8 +34,12 @@ export class AgentWatch {
   async load(): Promise<void> {
     const present = await loadPresentAgents(this.desk.database);
     const ids = new Set(present.map((agent) => agent.agentId as string));
-    for (const agent of present) this.desk.scheduler.upsertAgent(agent);
     const { pool } = this.desk.scheduler;
+    for (const agent of present) {
+      // Its own word may be newer than the table's.
+      const draining = agent.draining || pool.get(agent.agentId)?.agent.draining === true;
+      this.desk.scheduler.upsertAgent({ ...agent, draining });
+    }
     const absent = new Set([...pool.all().map(({ agent }) => agent.agentId as string), ...this.desk.held.busyAgents()]);
     for (const agentId of absent) if (!ids.has(agentId)) this.gone(agentId, 'not registered any more');
     this.events.changed();

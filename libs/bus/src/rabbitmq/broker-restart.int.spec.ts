@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { eventually } from '@baton/testing';
+import { rmSync } from 'node:fs';
+import { eventually, testFolder } from '@baton/testing';
 import { startServices, type Services } from '../../../../tools/services';
 import { Buses, counted, durableQueue, exclusiveQueue, numbers, to, unique } from '../../test/bus-fixture';
 import { outgoing, routes } from '..';
@@ -11,7 +9,7 @@ let folder: string;
 let services: Services;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'baton-bus-'));
+  folder = testFolder('bus');
   services = await startServices({ dataDir: folder, databaseUrl: process.env.DATABASE_URL, progress: () => undefined });
 }, 120_000);
 afterAll(async () => {
