@@ -5,7 +5,11 @@ export class DatabaseUnavailableError extends MeshError {
   readonly code = 'DATABASE_UNAVAILABLE';
   readonly recovery: Recovery = 'retry';
   constructor(what: string, cause?: unknown) {
-    super(`The database is not available: ${what}. Try again in a moment; if it lasts, check DATABASE_URL and the server.`, {}, cause);
+    super(
+      `The database is not available: ${what}. Try again in a moment; if it lasts, check DATABASE_URL and the server.`,
+      {},
+      cause,
+    );
   }
 }
 
