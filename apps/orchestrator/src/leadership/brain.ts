@@ -63,7 +63,9 @@ export class Brain {
       attemptsEnded: (recorded) => this.options.onAttemptsEnded?.(recorded),
       changed: () => hints.changed(),
       broken: (error) => {
-        if (this.currentEpoch === epoch) logger.warn({ event: 'term.broken', epoch, err: error }, 'the term ends');
+        // What an earlier term left behind says nothing about this one.
+        if (this.currentEpoch !== epoch) return;
+        logger.warn({ event: 'term.broken', epoch, err: error }, 'the term ends');
         this.lease.resign('its memory can no longer be trusted');
       },
     });

@@ -58,8 +58,14 @@ export class LeaseKeeper {
     if (this.stopped) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      this.turn = this.turn.then(() => this.step());
+      this.turn = this.turn.then(() => this.step()).catch((error: unknown) => this.stumble(error));
     }, inMs);
+  }
+
+  /** A term that could not end cleanly must not keep this process from ever taking the lease again. */
+  private stumble(error: unknown): void {
+    this.logger.error({ event: 'lease.stumbled', err: error }, 'a term did not end cleanly');
+    this.schedule(this.times.tryEveryMs);
   }
 
   private async step(): Promise<void> {

@@ -59,6 +59,7 @@ export class Term implements HintTaker {
   private readonly upkeep: Upkeep;
   private sweeping: NodeJS.Timeout | undefined;
   private sweep: Promise<void> = Promise.resolve();
+  private stopped = false;
   private readonly offConnected: () => void;
 
   constructor(
@@ -120,6 +121,7 @@ export class Term implements HintTaker {
   }
 
   async stop(): Promise<void> {
+    this.stopped = true;
     clearTimeout(this.sweeping);
     this.offConnected();
     this.agents.stop();
@@ -252,6 +254,7 @@ export class Term implements HintTaker {
   }
 
   private scheduleSweep(): void {
+    if (this.stopped) return;
     this.sweeping = setTimeout(() => {
       this.sweep = this.lookEverywhere().then(
         () => this.scheduleSweep(),

@@ -1,0 +1,39 @@
+import { createLogger } from '@baton/observability';
+import { type Database } from '@baton/persistence';
+import { eventually } from '@baton/testing';
+import { LeaseKeeper } from './lease-keeper';
+
+const logger = createLogger('test', 'silent');
+const times = { ttlMs: 50, renewEveryMs: 5, tryEveryMs: 5 };
+
+/** Gives a new epoch whenever it is asked for the lease; every renewal succeeds. */
+function generousDatabase(): Database {
+  let epoch = 0;
+  const run = ({ name }: { name: string }): Promise<object[]> =>
+    Promise.resolve(name === 'lease-take' ? [{ epoch: String(++epoch) }] : [{ held: 1 }]);
+  return { run } as unknown as Database;
+}
+
+test('a term that cannot end cleanly does not keep its process from the next one', async () => {
+  const taken: number[] = [];
+  const lost = (): Promise<void> => (taken.length === 1 ? Promise.reject(new Error('stuck')) : Promise.resolve());
+  const keeper = new LeaseKeeper(generousDatabase(), { taken: (epoch) => void taken.push(epoch), lost }, logger, times);
+  keeper.start();
+  await eventually(() => taken.length === 1);
+  keeper.resign('test');
+  await eventually(() => taken.length === 2);
+  await keeper.stop();
+  expect(taken).toEqual([1, 2]);
+});
+
+test('after its stop it takes nothing more', async () => {
+  const taken: number[] = [];
+  const events = { taken: (epoch: number) => void taken.push(epoch), lost: () => Promise.resolve() };
+  const keeper = new LeaseKeeper(generousDatabase(), events, logger, times);
+  keeper.start();
+  await eventually(() => taken.length === 1);
+  await keeper.stop();
+  keeper.resign('late');
+  await new Promise((resolve) => setTimeout(resolve, 5 * times.tryEveryMs));
+  expect(taken).toEqual([1]);
+});
