@@ -1,4 +1,5 @@
-import { type Agent, type AgentId, type AgentSeen, type AgentState, type HistoryEntry } from '@baton/contracts';
+import { type Agent, type AgentSeen, type AgentState, type HistoryEntry } from '@baton/contracts';
+import { readHistory } from '../history/subject-history';
 import { type Sql, statement } from '../sql';
 import { AGENT_COLUMNS, AGENT_STATE, type AgentRow, toAgent, toAgentSeen } from './agent-row';
 
@@ -68,33 +69,7 @@ function conditionsOf(filter: AgentFilter): unknown[] {
   return [family, name, state, capability, tags, present];
 }
 
-const HISTORY = statement(
-  'agents-history',
-  `select at, from_state, to_state, attempt, agent_id, actor, reason, details from audit
-    where subject = 'agent' and subject_id = $1 order by seq`,
-);
-interface AuditRow {
-  readonly at: Date;
-  readonly from_state: string | null;
-  readonly to_state: string;
-  readonly attempt: number;
-  readonly agent_id: AgentId | null;
-  readonly actor: string;
-  readonly reason: string | null;
-  readonly details: string | null;
-}
-
 /** Every transition of one agent instance, oldest first. */
-export async function agentHistory(sql: Sql, id: string): Promise<HistoryEntry[]> {
-  const rows = await sql.run<AuditRow>(HISTORY, [id]);
-  return rows.map((row) => ({
-    at: row.at.toISOString(),
-    from: row.from_state,
-    to: row.to_state,
-    attempt: row.attempt,
-    agentId: row.agent_id,
-    actor: row.actor,
-    reason: row.reason,
-    details: row.details === null ? null : (JSON.parse(row.details) as HistoryEntry['details']),
-  }));
+export function agentHistory(sql: Sql, id: string): Promise<HistoryEntry[]> {
+  return readHistory(sql, 'agent', id);
 }

@@ -1,5 +1,6 @@
-import { type StepState, type TaskId, type TaskState, type WorkflowId, type WorkflowState } from '@baton/contracts';
+import { type TaskState, type WorkflowId, type WorkflowState } from '@baton/contracts';
 import { type Sql, statement } from '../sql';
+import { type SavedStep } from './save-workflows';
 
 /** A workflow's row; JSON is text. */
 export interface WorkflowRow {
@@ -16,18 +17,7 @@ export interface WorkflowRow {
 }
 
 /** A step's or element's row. Outputs are kept once, with the task that gave them. */
-export interface WorkflowStepRow {
-  readonly workflowId: WorkflowId;
-  readonly key: string;
-  readonly stepId: string;
-  readonly itemIndex: number | null;
-  readonly state: StepState;
-  readonly taskId: TaskId | null;
-  readonly attempts: number;
-  readonly output: string | null;
-  readonly error: string | null;
-  readonly startedAt: Date | null;
-  readonly finishedAt: Date | null;
+export interface WorkflowStepRow extends SavedStep {
   /** Of its task, as far as there is one. */
   readonly taskState: TaskState | null;
   readonly taskAttempt: number | null;
