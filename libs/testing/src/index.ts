@@ -1,4 +1,5 @@
 export { eventually, type EventuallyOptions } from './eventually';
+export { TcpProxy } from './tcp-proxy';
 export { testBroker, type TestBroker } from './test-broker';
 export { testDatabase, type TestDatabase } from './test-database';
 export { testFolder } from './test-folder';

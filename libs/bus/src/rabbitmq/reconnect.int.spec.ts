@@ -1,7 +1,6 @@
 import { connect } from 'amqplib';
-import { eventually, type TestBroker } from '@baton/testing';
+import { eventually, TcpProxy, type TestBroker } from '@baton/testing';
 import { Buses, collect, durableQueue, exclusiveQueue, one, to, unique } from '../../test/bus-fixture';
-import { TcpProxy } from '../../test/tcp-proxy';
 import { routes, type Bus, type Verdict } from '..';
 
 const buses = new Buses();

@@ -1,8 +1,7 @@
-import { eventually, type TestBroker } from '@baton/testing';
+import { eventually, TcpProxy, type TestBroker } from '@baton/testing';
 import { NotFoundError } from '@baton/contracts';
 import { createLogger } from '@baton/observability';
 import { Buses, counted, durableQueue, exclusiveQueue, one, to, unique } from '../../test/bus-fixture';
-import { TcpProxy } from '../../test/tcp-proxy';
 import { respond, responder, routes, wireLimits, type Bus, type Verdict } from '..';
 
 const buses = new Buses();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A TCP proxy in front of a broker that can fail in the ways networks do. */
+/** A TCP proxy in front of a broker or a database that can fail in the ways networks do. */
 export class TcpProxy {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
   private readonly orphans = new Set<Socket>();
@@ -22,7 +22,7 @@ export class TcpProxy {
     return new TcpProxy(server, new URL(url));
   }
 
-  /** The broker's URL through this proxy. */
+  /** The service's URL through this proxy. */
   get url(): string {
     const url = new URL(this.target);
     url.hostname = '127.0.0.1';
@@ -53,7 +53,7 @@ export class TcpProxy {
     }
   }
 
-  /** The clients lose their connections, the broker does not notice: a host that vanished. */
+  /** The clients lose their connections, the service does not notice: a host that vanished. */
   vanish(): void {
     for (const pair of [...this.pairs]) {
       const [client, upstream] = pair;
@@ -79,7 +79,7 @@ export class TcpProxy {
 
   private join(client: Socket): void {
     if (this.refusing) return void client.resetAndDestroy();
-    const upstream = connect(Number(this.target.port || 5672), this.target.hostname);
+    const upstream = connect(Number(this.target.port || defaultPort(this.target)), this.target.hostname);
     const pair = [client, upstream] as const;
     this.pairs.add(pair);
     for (const socket of pair) {
@@ -95,4 +95,8 @@ export class TcpProxy {
     if (!this.pairs.delete(pair)) return;
     for (const socket of pair) socket.destroy();
   }
+}
+
+function defaultPort({ protocol }: URL): number {
+  return protocol.startsWith('postgres') ? 5432 : 5672;
 }
