@@ -84,6 +84,7 @@ export type { EndOfTask, TakenRequest, WorkflowRequest } from './workflows/workf
 export { loadTaskSpans, meanTaskDurations } from './workflows/workflow-spans';
 export type { TaskSpan } from './workflows/workflow-spans';
 export { checkInvariants } from './invariants/check-invariants';
-export type { Violation } from './invariants/check-invariants';
+export type { InvariantReport } from './invariants/check-invariants';
+export type { Violation } from './invariants/rule';
 export { failWorkflow } from './workflows/fail-workflow';
 export { ensureAuditPartitions } from './history/audit-partitions';
