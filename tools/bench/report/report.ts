@@ -42,7 +42,7 @@ export function makeReport(
     cpu: Object.fromEntries(
       scenarios
         .map(({ name, outcomes }) => [name, collectCpu(outcomes)] as const)
-        .filter(([, cpu]) => 0 in Object.keys(cpu)),
+        .filter(([, cpu]) => Object.keys(cpu).length > 0),
     ),
     others: Object.fromEntries(
       scenarios

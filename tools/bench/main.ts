@@ -1,0 +1,51 @@
+import { writeFileSync } from 'node:fs';
+import { ConfigurationError } from '@baton/observability';
+import { statement } from '@baton/persistence';
+import { reasonOf, SetupError } from '../services';
+import { readArguments } from './arguments';
+import { describeMachine, type Machine, makeReport, renderReport } from './report';
+import { runScenarios } from './run-scenarios';
+import { scenarios } from './scenarios';
+import { type Stage } from './stage/stage';
+
+const tell = (line: string): void => console.error(`bench: ${line}`);
+
+async function versionsOf(stage: Stage): Promise<Record<string, string>> {
+  const [row] = await stage.database.run<{ version: string }>(
+    statement('bench-version', `select current_setting('server_version') as version`),
+  );
+  return { PostgreSQL: row?.version ?? 'unknown' };
+}
+
+async function main(): Promise<void> {
+  const { names, runs, quick, json } = readArguments(
+    process.argv.slice(2),
+    scenarios.map(({ name }) => name),
+  );
+  const stopped = new AbortController();
+  const stop = (): void => stopped.abort(new SetupError('stopped by a signal'));
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const at = new Date().toISOString();
+  let machine: Machine = describeMachine({});
+  const chosen = scenarios.filter(({ name }) => names.includes(name));
+  const measured = await runScenarios(chosen, {
+    runs,
+    quick,
+    signal: stopped.signal,
+    progress: tell,
+    onStage: async (stage) => {
+      machine = { ...machine, versions: await versionsOf(stage) };
+    },
+  });
+  const report = makeReport({ at, machine, options: { runs, quick } }, measured);
+  console.log(renderReport(report));
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    tell(reasonOf(error));
+    process.exit(error instanceof ConfigurationError ? 78 : error instanceof SetupError ? error.exitCode : 1);
+  },
+);
