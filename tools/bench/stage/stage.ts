@@ -63,7 +63,7 @@ export class Stage {
       ...rest,
       url: `${this.mesh.api}${path}`,
       headers: { authorization, ...headers },
-    } as LoadJob);
+    });
   }
 
   /** Does some work and tells what CPU time each part of the mesh spent on it. */
