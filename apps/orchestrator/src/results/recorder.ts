@@ -100,9 +100,9 @@ export class Recorder {
   private async recordEnds(reports: readonly AttemptReport[]): Promise<void> {
     if (reports.length === 0) return;
     const current = this.decide(reports);
-    const done = await this.save(current);
+    const stale = await this.save(current);
     for (const { held } of current) this.desk.held.forget(held.row.id, held.row.token);
-    const recorded = current.filter(({ held }) => done.has(held.row.id));
+    const recorded = current.filter(({ held }) => !stale.has(held.row.id));
     this.events.recorded(
       recorded.map(({ held, decided }) => ({ held, after: decided.after, ended: endedTask(held.row, decided) })),
     );
@@ -122,7 +122,7 @@ export class Recorder {
     return [...current.values()];
   }
 
-  /** Returns the ids of the tasks that were recorded. */
+  /** Returns the ids of the tasks whose attempts were not current in the database. */
   private async save(current: readonly Current[]): Promise<Set<string>> {
     if (current.length === 0) return new Set();
     const records = current.map(({ decided }) => decided.record);
@@ -130,14 +130,14 @@ export class Recorder {
     if (!endsOfSteps) return recordAttempts(this.desk.database, this.desk.epoch, records);
     return this.workflows.alone(async () => {
       let afterCommit = (): void => undefined;
-      const done = await this.desk.database.transaction(async (sql) => {
+      const stale = await this.desk.database.transaction(async (sql) => {
         const ids = await recordAttempts(sql, this.desk.epoch, records);
-        const recorded = current.filter(({ held }) => ids.has(held.row.id));
+        const recorded = current.filter(({ held }) => !ids.has(held.row.id));
         afterCommit = await this.advance(sql, recorded);
         return ids;
       });
       afterCommit();
-      return done;
+      return stale;
     });
   }
 

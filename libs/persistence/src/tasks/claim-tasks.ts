@@ -1,4 +1,5 @@
 import { type Sql, statement } from '../sql';
+import { plainColumn, textColumn } from '../sql-columns';
 import { heldColumns, type HeldAttempt } from './attempt-row';
 
 export interface Claim {
@@ -36,9 +37,9 @@ const CLAIM = statement(
 export function claimTasks(sql: Sql, epoch: number, claims: readonly Claim[]): Promise<ClaimedAttempt[]> {
   return sql.run<ClaimedAttempt>(CLAIM, [
     epoch,
-    claims.map((claim) => claim.taskId),
-    claims.map((claim) => claim.agentId),
-    claims.map((claim) => claim.token),
-    claims.map((claim) => claim.why),
+    plainColumn(claims.map((claim) => claim.taskId)),
+    plainColumn(claims.map((claim) => claim.agentId)),
+    plainColumn(claims.map((claim) => claim.token)),
+    textColumn(claims.map((claim) => claim.why)),
   ]);
 }

@@ -1,4 +1,5 @@
 import { type Sql, statement } from '../sql';
+import { plainColumn, textColumn } from '../sql-columns';
 
 export interface AttemptProgress {
   readonly taskId: string;
@@ -42,9 +43,9 @@ export async function moveAttempts(sql: Sql, epoch: number, moved: readonly Atte
 function values(epoch: number, moved: readonly AttemptProgress[]): unknown[] {
   return [
     epoch,
-    moved.map((progress) => progress.taskId),
-    moved.map((progress) => progress.token),
-    moved.map((progress) => progress.phase),
-    moved.map((progress) => progress.percent),
+    plainColumn(moved.map((progress) => progress.taskId)),
+    plainColumn(moved.map((progress) => progress.token)),
+    textColumn(moved.map((progress) => progress.phase)),
+    plainColumn(moved.map((progress) => progress.percent)),
   ];
 }

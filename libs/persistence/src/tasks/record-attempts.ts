@@ -1,4 +1,5 @@
 import { type Sql, statement } from '../sql';
+import { missingFrom, plainColumn, textColumn, timeColumn } from '../sql-columns';
 
 /** How an attempt ended and where its task goes, decided by the engine. JSON is text. */
 export interface AttemptRecord {
@@ -41,34 +42,34 @@ const RECORD = statement(
      insert into audit (subject, subject_id, seq, from_state, to_state, attempt, agent_id, actor, reason, details)
      select 'task', id, seq, was, becomes, attempt, agent_id, actor, reason, details from t
    )
-   select id from t`,
+   select ${missingFrom('t', '$2')} as stale`,
 );
 
 /**
  * Records ends of attempts with their audit entries in one statement. A record whose token or state no longer
- * matches changes nothing; the ids that come back were recorded, the others are stale (I2, I3).
+ * matches changes nothing: the ids that come back are those that are stale (I2, I3).
  */
 export async function recordAttempts(sql: Sql, epoch: number, records: readonly AttemptRecord[]): Promise<Set<string>> {
   const column = <Key extends keyof AttemptRecord>(key: Key): AttemptRecord[Key][] =>
     records.map((record) => record[key]);
-  const rows = await sql.run<{ id: string }>(RECORD, [
+  const [answer] = await sql.run<{ stale: string[] }>(RECORD, [
     epoch,
-    column('taskId'),
-    column('token'),
-    column('from'),
-    column('to'),
-    column('output'),
-    column('error'),
-    column('failures'),
-    column('losses'),
-    column('runAt'),
-    column('capability'),
-    column('options'),
-    column('actor'),
-    column('reason'),
-    column('details'),
+    plainColumn(column('taskId')),
+    plainColumn(column('token')),
+    textColumn(column('from')),
+    textColumn(column('to')),
+    textColumn(column('output')),
+    textColumn(column('error')),
+    plainColumn(column('failures')),
+    plainColumn(column('losses')),
+    timeColumn(column('runAt')),
+    textColumn(column('capability')),
+    textColumn(column('options')),
+    textColumn(column('actor')),
+    textColumn(column('reason')),
+    textColumn(column('details')),
   ]);
-  return new Set(rows.map((row) => row.id));
+  return new Set(answer?.stale);
 }
 
 const STALE = statement(
