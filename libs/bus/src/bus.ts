@@ -69,7 +69,10 @@ export interface Delivery {
   readonly bytes: number;
   /** Answers a request. Does nothing when nobody asked. */
   reply(message: Outgoing | readonly Outgoing[]): Promise<void>;
+  /** For an answer that takes long: sends it without holding the request until then. Undefined when nobody asked. */
+  replier(): Replier | undefined;
 }
+export type Replier = (message: Outgoing | readonly Outgoing[]) => Promise<void>;
 export type Verdict = 'done' | 'retry' | { readonly reject: string };
 export type DeliveryHandler = (delivery: Delivery) => Promise<Verdict> | Verdict;
 export type BatchHandler = (deliveries: readonly Delivery[]) => Promise<readonly Verdict[]>;
@@ -92,6 +95,8 @@ export interface ConsumeOptions {
   readonly noAck?: boolean;
   /** Kinds it takes; anything else, or data that does not fit its kind's schema, goes to the dead letters. */
   readonly kinds?: readonly MessageKind<unknown>[];
+  /** Gets messages that break the rules of the wire (`events` is empty). True: answered, done. Default: to the dead letters. */
+  readonly unreadable?: (delivery: Delivery, fault: string) => boolean;
 }
 export interface RequestOptions {
   readonly timeoutMs?: number;

@@ -9,6 +9,7 @@ export type {
   PublishOptions,
   PublishOutcome,
   QueueSpec,
+  Replier,
   RequestOptions,
   Subscription,
   Target,

@@ -21,6 +21,8 @@ export const routes = {
   registry: { exchange: exchanges.registry.name, key: 'registry' },
   results: { exchange: exchanges.results.name, key: 'results' },
   brain: { exchange: exchanges.direct.name, key: 'brain' },
+  /** The queue itself, by the default exchange. */
+  orchestrator: { exchange: '', key: 'baton.orchestrator' },
   agentHeartbeats: { exchange: exchanges.heartbeats.name, key: 'agent' },
   hostHeartbeats: { exchange: exchanges.heartbeats.name, key: 'host' },
   inbox: (agentId: string): Target => ({ exchange: exchanges.direct.name, key: agentId }),
@@ -32,6 +34,8 @@ export const routes = {
 export const queues = {
   registry: { name: 'baton.registry', life: 'durable', bindings: [routes.registry] } satisfies QueueSpec,
   results: { name: 'baton.results', life: 'durable', bindings: [routes.results] } satisfies QueueSpec,
+  /** Requests to the orchestrators, which share the work. */
+  orchestrator: { name: routes.orchestrator.key, life: 'durable', bindings: [] } satisfies QueueSpec,
   deadLetters: {
     name: 'baton.dead-letters',
     life: 'durable',

@@ -107,8 +107,13 @@ export class Consumer implements Subscription {
     const delivery = toDelivery(message, good, message.fields.redelivered, this.context.sendReply);
     const held: Held = { message, line, delivery, failures: 0, tries: 0, alone: false };
     if (fault === undefined) this.work.take(held);
-    else if (good.length === 0) void this.settlement.refuse(held, fault);
+    else if (good.length === 0) this.refuse(held, fault);
     else void this.settlement.refusePart(held, fault, bad).then((stored) => stored && this.work.take(held));
+  }
+
+  private refuse(held: Held, fault: string): void {
+    if (this.options.unreadable?.(held.delivery, fault)) this.settlement.settle(held, 'done');
+    else void this.settlement.refuse(held, fault);
   }
 
   private gone(line: Line, session: Session): void {

@@ -1,6 +1,6 @@
 import { type ConsumeMessage } from 'amqplib';
 import { type CloudEvent } from '@baton/contracts';
-import { type ConsumeOptions, type Delivery, type Outgoing } from '../bus';
+import { type ConsumeOptions, type Delivery, type Outgoing, type Replier } from '../bus';
 import { decode } from '../codec';
 import { validatorOf, type Validator } from '../validation';
 
@@ -44,12 +44,13 @@ function eventFault(event: CloudEvent<unknown>, validators: ReadonlyMap<string, 
   return first && `the data of ${event.type} ${event.id} does not fit: ${first.path} ${first.message}`;
 }
 
-export type SendReply = (
-  message: ConsumeMessage,
-  events: readonly CloudEvent<unknown>[],
-  reply: Reply,
-) => Promise<void>;
-type Reply = Outgoing | readonly Outgoing[];
+/** Who asked, and the ids of what: all it takes to answer. */
+export interface Asker {
+  readonly replyTo: string;
+  readonly correlationId: string | undefined;
+  readonly asked: readonly string[];
+}
+export type SendReply = (asker: Asker, reply: Outgoing | readonly Outgoing[]) => Promise<void>;
 
 /** The delivery as its handler sees it. */
 export function toDelivery(
@@ -58,6 +59,7 @@ export function toDelivery(
   redelivered: boolean,
   sendReply: SendReply,
 ): Delivery {
+  const replier = (): Replier | undefined => replierTo(askerOf(message, events), sendReply);
   return {
     events,
     exchange: message.fields.exchange,
@@ -65,6 +67,18 @@ export function toDelivery(
     headers: message.properties.headers ?? {},
     redelivered,
     bytes: message.content.length,
-    reply: (reply) => sendReply(message, events, reply),
+    reply: async (reply) => replier()?.(reply),
+    replier,
   };
+}
+
+function askerOf(message: ConsumeMessage, events: readonly CloudEvent<unknown>[]): Asker | undefined {
+  const { replyTo, correlationId } = message.properties as { replyTo?: string; correlationId?: string };
+  if (!replyTo) return undefined;
+  return { replyTo, correlationId, asked: events.map((event) => event.correlationid ?? event.id) };
+}
+
+/** Out here, so that the closure keeps the asker and not the message. */
+function replierTo(asker: Asker | undefined, sendReply: SendReply): Replier | undefined {
+  return asker && ((reply) => sendReply(asker, reply));
 }

@@ -1,4 +1,3 @@
-import { type ConsumeMessage } from 'amqplib';
 import { type CloudEvent } from '@baton/contracts';
 import { type Logger } from '@baton/observability';
 import {
@@ -19,6 +18,7 @@ import { type Address } from './address';
 import { ConfirmedPublisher } from './confirmed-publisher';
 import { Consumer, type ConsumerContext } from './consumer';
 import { declareTopology, type DurableQueueType } from './declare';
+import { type Asker } from './intake';
 import { Lifeline } from './lifeline';
 import { Link, within } from './link';
 import { LivePublisher } from './live-publisher';
@@ -59,7 +59,7 @@ export class RabbitBus implements Bus {
       logger: options.logger,
       durableQueueType: options.durableQueueType,
       refusals: (letter) => this.confirmed.publish(true, () => letter),
-      sendReply: (message, events, reply) => this.sendReply(message, events, reply),
+      sendReply: (asker, reply) => this.sendReply(asker, reply),
     };
     this.lifeline = new Lifeline({
       ...options,
@@ -171,15 +171,11 @@ export class RabbitBus implements Bus {
   }
 
   private async sendReply(
-    message: ConsumeMessage,
-    events: readonly CloudEvent<unknown>[],
+    { replyTo, correlationId, asked }: Asker,
     reply: Outgoing | readonly Outgoing[],
   ): Promise<void> {
-    const { replyTo, correlationId } = message.properties as { replyTo?: string; correlationId?: string };
-    if (!replyTo) return;
     const follow = (one: Outgoing, index: number): Outgoing => {
-      const asked = events[index] ?? events[0];
-      const correlation = one.correlationId ?? asked?.correlationid ?? asked?.id;
+      const correlation = one.correlationId ?? asked[index] ?? asked[0];
       return correlation === undefined ? one : { ...one, correlationId: correlation };
     };
     const isBatch = (given: typeof reply): given is readonly Outgoing[] => Array.isArray(given);
