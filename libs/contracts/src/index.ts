@@ -9,11 +9,28 @@ export type { DataOf, MessageKind } from './message';
 export { finalTaskStates, isFinalTaskState, taskPhases, taskStates } from './task/task-state';
 export type { FinalTaskState, PhaseTimes, TaskPhase, TaskState } from './task/task-state';
 export type { TaskError } from './task/task-error';
-export { submitLimits, submitSchema } from './task/submit';
-export type { RetryPolicy, Submit } from './task/submit';
+export { submitLimits, submitSchema, taskResourcesSchema, versionRangeSchema } from './task/submit';
+export type { RateLimit, RetryPolicy, Submit, TaskResources } from './task/submit';
 export { taskAssigned, taskCanceled, taskFinished, taskProgress } from './task/task-messages';
 export type { TaskAssigned, TaskCanceled, TaskFinished, TaskProgress } from './task/task-messages';
 export type { HistoryEntry, Task } from './task/task';
+export {
+  maxWaitSeconds,
+  taskBatchSchema,
+  taskCancelSchema,
+  tasksCancel,
+  tasksCanceled,
+  tasksFound,
+  tasksGet,
+  tasksSubmit,
+  taskSubmissionSchema,
+  tasksSubmitted,
+  workflowsCreate,
+  workflowsCreated,
+  workflowsStart,
+  workflowsStarted,
+} from './door/door-messages';
+export type { TaskBatch, TaskReferences, TaskSubmission, WorkflowCreate } from './door/door-messages';
 export { agentStates } from './agent/agent-state';
 export type { AgentState } from './agent/agent-state';
 export {

@@ -8,7 +8,7 @@ export { giveUpBrainLease, renewBrainLease, takeBrainLease } from './leases/brai
 export { readTaskOptions, writeTaskOptions } from './tasks/task-options';
 export type { TaskOptions } from './tasks/task-options';
 export { findTasksByIdempotencyKey, insertTasks } from './tasks/insert-tasks';
-export type { KeyedTask, NewTask } from './tasks/insert-tasks';
+export type { InsertedTasks, KeyedTask, NewTask } from './tasks/insert-tasks';
 export type { HeldAttempt } from './tasks/attempt-row';
 export { claimTasks } from './tasks/claim-tasks';
 export type { Claim, ClaimedAttempt } from './tasks/claim-tasks';
@@ -50,6 +50,7 @@ export { SigningKeys } from './accounts/signing-keys';
 export type { SigningKey } from './accounts/signing-keys';
 export { toTask, toTaskJson } from './task-queries/task-row';
 export type { TaskRow } from './task-queries/task-row';
+export { newTaskRow } from './task-queries/new-task-row';
 export { getTaskRows, listTaskRows } from './task-queries/read-tasks';
 export type { TaskFilter } from './task-queries/read-tasks';
 export { agentFigures, capabilityFigures, countOpenTasks, queueDepths } from './task-queries/task-figures';

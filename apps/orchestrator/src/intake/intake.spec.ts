@@ -9,8 +9,8 @@ const by = { actor: 'user:test' };
 /** A database that does not answer before it is let go. */
 function heldDatabase() {
   const gates: (() => void)[] = [];
-  const run = (_: unknown, [ids]: [string[]]): Promise<{ id: string }[]> =>
-    new Promise((resolve) => gates.push(() => resolve(ids.map((id) => ({ id })))));
+  const run = (): Promise<{ at: Date; ids: null }[]> =>
+    new Promise((resolve) => gates.push(() => resolve([{ at: new Date(0), ids: null }])));
   return { database: { run } as unknown as Database, release: () => gates.splice(0).forEach((open) => open()) };
 }
 

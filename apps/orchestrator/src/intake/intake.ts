@@ -12,6 +12,8 @@ export interface Accepted {
   readonly task: { readonly id: TaskId; readonly state: TaskState };
   /** True: this idempotency key was used before, and this is the task it made. */
   readonly duplicate: boolean;
+  /** What was stored, and when, so that nobody has to read it again; undefined for a duplicate. */
+  readonly fresh?: { readonly task: NewTask; readonly createdAt: Date };
 }
 export interface Submitter {
   /** Who, as the audit names it: `user:admin`. */
@@ -119,7 +121,8 @@ export class Intake {
     const earlier = await this.earlierTasks(sql, repeated);
     return tasks.map((task) => {
       const state: TaskState = task.runAt ? 'scheduled' : 'queued';
-      if (added.has(task.id)) return { task: { id: task.id, state }, duplicate: false };
+      const fresh = { task, createdAt: added.at };
+      if (added.has(task.id)) return { task: { id: task.id, state }, duplicate: false, fresh };
       return earlier(task);
     });
   }

@@ -1,5 +1,6 @@
 import { type TaskId, type WorkflowId } from '@baton/contracts';
 import { type Sql, statement } from '../sql';
+import { plainColumn, textColumn, timeColumn } from '../sql-columns';
 
 /** A validated task on its way into the table. JSON is text. */
 export interface NewTask {
@@ -39,32 +40,45 @@ const INSERT = statement(
    ), logged as (
      insert into audit (subject, subject_id, seq, to_state, actor) select 'task', id, 1, state, created_by from added
    )
-   select id from added`,
+   select now() as at, case when count(*) < cardinality($1::uuid[]) then coalesce(array_agg(id::text), '{}') end as ids from added`,
 );
 
-/** Inserts all of them with their first audit entries in one statement (I1, I2). Returns the ids that are new: the
- * others carry an idempotency key that was used before. */
-export async function insertTasks(sql: Sql, tasks: readonly NewTask[]): Promise<Set<string>> {
+/** What came of an insert. */
+export interface InsertedTasks {
+  /** `createdAt` of the new ones. */
+  readonly at: Date;
+  /** False: the task was not stored, because its idempotency key was used before. */
+  has(id: string): boolean;
+}
+
+/** Inserts all of them with their first audit entries in one statement (I1, I2). */
+export async function insertTasks(sql: Sql, tasks: readonly NewTask[]): Promise<InsertedTasks> {
   const column = <Key extends keyof NewTask>(key: Key): NewTask[Key][] => tasks.map((task) => task[key]);
-  const rows = await sql.run<{ id: string }>(INSERT, [
-    column('id'),
-    column('capability'),
-    column('priority'),
-    column('rank'),
-    column('input'),
-    column('options'),
-    column('timeoutMs'),
-    column('maxRetries'),
-    column('runAt'),
-    column('deadline'),
-    column('targetAgentId'),
-    column('idempotencyKey'),
-    column('workflowId'),
-    column('stepId'),
-    column('traceparent'),
-    column('createdBy'),
+  const rows = await sql.run<{ at: Date; ids: string[] | null }>(INSERT, [
+    plainColumn(column('id')),
+    textColumn(column('capability')),
+    plainColumn(column('priority')),
+    plainColumn(column('rank')),
+    textColumn(column('input')),
+    textColumn(column('options')),
+    plainColumn(column('timeoutMs')),
+    plainColumn(column('maxRetries')),
+    timeColumn(column('runAt')),
+    timeColumn(column('deadline')),
+    plainColumn(column('targetAgentId')),
+    textColumn(column('idempotencyKey')),
+    plainColumn(column('workflowId')),
+    textColumn(column('stepId')),
+    textColumn(column('traceparent')),
+    textColumn(column('createdBy')),
   ]);
-  return new Set(rows.map((row) => row.id));
+  const [{ at, ids } = unreachable()] = rows;
+  const stored = ids && new Set(ids);
+  return { at, has: (id) => stored?.has(id) ?? true };
+}
+
+function unreachable(): never {
+  throw new Error('An aggregate without groups gives one row.');
 }
 
 const BY_KEY = statement(

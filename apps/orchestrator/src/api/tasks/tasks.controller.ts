@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { type HistoryEntry, taskStates } from '@baton/contracts';
+import { type HistoryEntry, taskCancelSchema, type TaskReferences, taskStates } from '@baton/contracts';
 import { Database, listTaskRows, readHistory, toTaskJson } from '@baton/persistence';
 import { type FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -12,7 +12,6 @@ import { bodyCheck } from '../http/check-body';
 import { KnownIdPipe } from '../http/known-id.pipe';
 import { pageQuery, parseQuery, readCursor, writeCursor } from '../http/query';
 import { RawJson } from '../http/raw-json';
-import { taskCancelSchema } from './task-bodies';
 import { TaskDoor } from './task-door';
 
 const listQuery = z.strictObject({
@@ -67,7 +66,7 @@ export class TasksController {
   })
   @Post('tasks/batch')
   @Roles('operator', 'agent')
-  submitMany(@Req() request: SignedInRequest): Promise<{ items: { id: string; state: string }[] }> {
+  submitMany(@Req() request: SignedInRequest): Promise<TaskReferences> {
     return this.door.submitMany(request);
   }
 

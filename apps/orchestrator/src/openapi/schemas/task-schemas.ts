@@ -1,5 +1,11 @@
-import { type JsonObject, submitSchema, taskPhases, taskStates } from '@baton/contracts';
-import { taskBatchSchema, taskCancelSchema } from '../../api/tasks/task-bodies';
+import {
+  type JsonObject,
+  submitSchema,
+  taskBatchSchema,
+  taskCancelSchema,
+  taskPhases,
+  taskStates,
+} from '@baton/contracts';
 import { anObject, answer, anything, id, integer, list, number, oneOf, orNull, page, ref, text, time } from './parts';
 
 const error = answer({ code: text, message: text, retryable: { type: 'boolean' }, 'stack?': text });
@@ -7,6 +13,7 @@ const error = answer({ code: text, message: text, retryable: { type: 'boolean' }
 const task = answer({
   id,
   capability: text,
+  version: orNull(text),
   state: oneOf(taskStates),
   phase: orNull(oneOf(taskPhases)),
   progress: orNull(number),
@@ -23,10 +30,14 @@ const task = answer({
   deadline: orNull(time),
   targetAgentId: orNull(id),
   tags: list(text),
+  resources: orNull(anObject),
   concurrencyKey: orNull(text),
   concurrencyLimit: orNull(integer),
+  rateLimitKey: orNull(text),
+  rateLimit: orNull(answer({ limit: integer, perSeconds: number })),
   idempotencyKey: orNull(text),
   fallback: list(text),
+  optional: { type: 'boolean' },
   metadata: anObject,
   workflowId: orNull(id),
   stepId: orNull(text),
