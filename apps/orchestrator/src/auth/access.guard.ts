@@ -2,7 +2,8 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { ACCESS, type Access } from './access.decorator';
 import { AccessTokens } from './access-tokens';
-import { ForbiddenError, UnauthenticatedError } from './auth-errors';
+import { ForbiddenError } from './auth-errors';
+import { bearerToken } from './bearer-token';
 import { mayAct, type Principal, type SignedInRequest } from './principal';
 
 /** Closed by default: what is not marked open needs a token, and a role the route names. */
@@ -35,12 +36,4 @@ function admit(request: SignedInRequest, principal: Principal, access: Exclude<A
   if (!mayAct(principal.roles, access)) throw new ForbiddenError(principal.name, access);
   request.principal = principal;
   return true;
-}
-
-function bearerToken(header: string | undefined): string {
-  const [, token] = /^Bearer +(\S+) *$/i.exec(header ?? '') ?? [];
-  if (token !== undefined) return token;
-  throw new UnauthenticatedError(
-    'This needs the header "Authorization: Bearer <accessToken>". POST /api/auth/token gives one for a name and password.',
-  );
 }
