@@ -19,6 +19,7 @@ export interface Surroundings {
   /** How long agents may finish what they have; the host gets a little longer. */
   drainMs: number;
   environment: NodeJS.ProcessEnv;
+  environmentOf?: (name: string) => NodeJS.ProcessEnv;
 }
 
 function plan(app: string, name: string, around: Surroundings, own: NodeJS.ProcessEnv): ProcessPlan {
@@ -35,6 +36,7 @@ function plan(app: string, name: string, around: Surroundings, own: NodeJS.Proce
       BATON_DATA_DIR: around.dataDir,
       BATON_DRAIN_MS: String(around.drainMs),
       ...own,
+      ...around.environmentOf?.(name),
     },
   };
 }

@@ -25,6 +25,8 @@ export interface MeshOptions {
   drainMs?: number;
   /** Variables for all processes of the mesh, over those of this process. */
   environment?: Record<string, string>;
+  /** Variables for the process of that name alone, over all others. */
+  environmentOf?: (name: string) => Record<string, string>;
   /** Hears a line for each long step and each trouble. */
   progress: (line: string) => void;
   /** Hears that somebody asked over the API for the mesh to end. */
@@ -131,5 +133,6 @@ function surroundings(options: MeshOptions, services: Services, credentials: Cre
     deployment: options.deployment || undefined,
     drainMs: options.drainMs ?? 10_000,
     environment: { ...process.env, ...options.environment },
+    ...(options.environmentOf && { environmentOf: options.environmentOf }),
   };
 }
