@@ -22,6 +22,12 @@ export interface Surroundings {
   environmentOf?: (name: string) => NodeJS.ProcessEnv;
 }
 
+/**
+ * MiB of young generation. With Node's default a busy brain spends a quarter of its time copying what is under way;
+ * what NODE_OPTIONS already says comes later and wins.
+ */
+const YOUNG_SPACE = '--max-semi-space-size=32';
+
 function plan(app: string, name: string, around: Surroundings, own: NodeJS.ProcessEnv): ProcessPlan {
   const { BATON_ADMIN_PASSWORD: _onlyForOrchestrators, ...inherited } = around.environment;
   return {
@@ -31,6 +37,7 @@ function plan(app: string, name: string, around: Surroundings, own: NodeJS.Proce
     stopWithinMs: 20_000,
     env: {
       ...inherited,
+      NODE_OPTIONS: [YOUNG_SPACE, inherited.NODE_OPTIONS ?? ''].join(' ').trim(),
       MESSAGE_QUEUE_URL: around.messageQueueUrl,
       DATABASE_URL: around.databaseUrl,
       BATON_DATA_DIR: around.dataDir,
