@@ -13,5 +13,6 @@ export function readyFromRow(row: ReadyRow | NewTask | HeldAttempt): ReadyTask {
     concurrencyKey: options.concurrencyKey ?? null,
     concurrencyLimit: options.concurrencyLimit ?? 1,
     deadlineMs: row.deadline?.getTime() ?? null,
+    fallback: options.fallback ?? [],
   };
 }

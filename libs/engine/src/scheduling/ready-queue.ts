@@ -1,3 +1,5 @@
+import { type RateLimit, type TaskResources } from '@baton/contracts';
+
 /** A ready task as the scheduler sees it. */
 export interface ReadyTask {
   readonly id: string;
@@ -6,13 +8,32 @@ export interface ReadyTask {
   readonly rank: number;
   readonly targetAgentId: string | null;
   readonly tags: readonly string[];
+  /** A range of versions of the capability; null: any. */
+  readonly version: string | null;
+  readonly resources: TaskResources | null;
+  /** The same for all tasks that wait for the same keys; null: it waits for none. */
+  readonly lane: string | null;
   readonly concurrencyKey: string | null;
   readonly concurrencyLimit: number;
+  readonly rateLimitKey: string | null;
+  readonly rateLimit: RateLimit | null;
+  /** Not worth waiting for an agent that is not there. */
+  readonly optional: boolean;
   /** Milliseconds since the epoch; after it the task is not worth starting. */
   readonly deadlineMs: number | null;
+  /** Capabilities that will do when this one cannot, in this order. */
+  readonly fallback: readonly string[];
 }
 
-/** The ready tasks of one capability in order: a binary heap. Removal is lazy. */
+/** What an attempt occupies besides a slot, to be given back at its end. */
+export type Holding = Pick<ReadyTask, 'capability' | 'concurrencyKey' | 'concurrencyLimit' | 'resources'>;
+
+/** The order of ready tasks. */
+export function goesBefore(a: ReadyTask, b: ReadyTask): boolean {
+  return a.rank < b.rank || (a.rank === b.rank && a.id < b.id);
+}
+
+/** Ready tasks in order: a binary heap. Removal is lazy. */
 export class ReadyQueue {
   private readonly heap: ReadyTask[] = [];
   private readonly members = new Map<string, ReadyTask>();
@@ -90,8 +111,6 @@ export class ReadyQueue {
   }
 
   private isBefore(one: number, other: number): boolean {
-    const a = this.heap[one] as ReadyTask;
-    const b = this.heap[other] as ReadyTask;
-    return a.rank < b.rank || (a.rank === b.rank && a.id < b.id);
+    return goesBefore(this.heap[one] as ReadyTask, this.heap[other] as ReadyTask);
   }
 }

@@ -1,14 +1,9 @@
 import { type AgentSeen } from '@baton/contracts';
-import { AgentPool, type AgentSlots } from './agent-pool';
+import { AgentChoice, type Choice, type Fits, lackOf } from './agent-choice';
+import { AgentPool } from './agent-pool';
 import { ReadyQueue, type ReadyTask } from './ready-queue';
-import { strategies } from './strategies/strategies';
-import { type StrategyName } from './strategies/strategy';
+import { type StrategyName } from './strategies/strategies';
 
-/** Why this agent: the policy and the scores of those who could have had it, best first, at most five. */
-export interface Choice {
-  readonly strategy: StrategyName;
-  readonly candidates: readonly { readonly agentId: string; readonly score: number }[];
-}
 export interface Assignment {
   readonly task: ReadyTask;
   readonly agentId: string;
@@ -18,6 +13,13 @@ export interface Plan {
   readonly assignments: readonly Assignment[];
   /** Past their deadline: to be failed, not started. */
   readonly expired: readonly ReadyTask[];
+  /** Breakers keep everybody from them, and another capability will do: to be queued for that one. */
+  readonly reroutes: readonly Reroute[];
+}
+export interface Reroute {
+  readonly task: ReadyTask;
+  /** One of its fallbacks, of which somebody is not broken. */
+  readonly to: string;
 }
 
 /** Why a ready task has not been given to anybody. */
@@ -27,6 +29,7 @@ export type Obstacle =
   | 'target-agent-absent'
   | 'tags-unmatched'
   | 'fitting-agents-busy'
+  | 'breakers-open'
   | 'concurrency-key-full';
 
 /** How far past a task that cannot go now the plan looks for one that can, per capability and call. */
@@ -42,8 +45,15 @@ export class Scheduler {
   readonly pool = new AgentPool();
   private readonly queues = new Map<string, ReadyQueue>();
   private readonly runningByKey = new Map<string, number>();
+  private readonly choice: AgentChoice;
 
-  constructor(private readonly strategyOf: (capability: string) => StrategyName = () => 'least-load') {}
+  /** The same seed makes the same choices where chance plays a part. */
+  constructor(
+    private readonly strategyOf: (capability: string) => StrategyName = () => 'least-load',
+    seed = 0,
+  ) {
+    this.choice = new AgentChoice(seed);
+  }
 
   add(task: ReadyTask): void {
     let queue = this.queues.get(task.capability);
@@ -92,6 +102,7 @@ export class Scheduler {
   plan(limit: number, nowMs: number): Plan {
     const assignments: Assignment[] = [];
     const expired: ReadyTask[] = [];
+    const reroutes: Reroute[] = [];
     const passedOver: ReadyTask[] = [];
     const looked = new Map<ReadyQueue, number>();
     const open = [...this.queues.values()].filter((queue) => queue.size > 0);
@@ -99,8 +110,10 @@ export class Scheduler {
       const task = queue.pop() as ReadyTask;
       const outcome = this.place(task, nowMs);
       if (outcome === 'expired') expired.push(task);
-      else if (typeof outcome === 'object') assignments.push(outcome);
-      else {
+      else if (typeof outcome === 'object') {
+        if ('to' in outcome) reroutes.push(outcome);
+        else assignments.push(outcome);
+      } else {
         passedOver.push(task);
         const seen = (looked.get(queue) ?? 0) + 1;
         looked.set(queue, seen);
@@ -108,47 +121,53 @@ export class Scheduler {
       }
     }
     for (const task of passedOver) this.add(task);
-    return { assignments, expired };
+    return { assignments, expired, reroutes };
   }
 
   /** What stands in the way of a ready task now; undefined: nothing, it goes with the next plan. */
   obstacle(task: ReadyTask): Obstacle | undefined {
-    const found = this.candidates(task);
-    return typeof found === 'string' ? found : undefined;
+    if (this.isKeyFull(task)) return 'concurrency-key-full';
+    const offers = this.pool.offering(task.capability);
+    const choice = this.choice.choose(offers, fitsOf(task), this.strategyOf(task.capability), 0);
+    return choice ? undefined : this.lack(task);
   }
 
-  private place(task: ReadyTask, nowMs: number): Assignment | Obstacle | 'expired' {
+  private place(task: ReadyTask, nowMs: number): Assignment | Reroute | Obstacle | 'expired' {
     if (task.deadlineMs !== null && task.deadlineMs <= nowMs) return 'expired';
-    const candidates = this.candidates(task);
-    if (typeof candidates === 'string') return candidates;
-    const strategy = this.strategyOf(task.capability);
-    const ranked = rankCandidates(candidates, strategy);
-    const chosen = ranked[0] as { agentId: string };
+    if (this.isKeyFull(task)) return 'concurrency-key-full';
+    const offers = this.pool.offering(task.capability);
+    const choice = this.choice.choose(offers, fitsOf(task), this.strategyOf(task.capability), nowMs);
+    const [chosen] = choice?.candidates ?? [];
+    if (!choice || !chosen) return this.reroute(task) ?? this.lack(task);
     this.take(chosen.agentId, task);
-    return { task, agentId: chosen.agentId, choice: { strategy, candidates: ranked.slice(0, 5) } };
+    return { task, agentId: chosen.agentId, choice };
   }
 
-  private candidates(task: ReadyTask): AgentSlots[] | Obstacle {
-    if (task.concurrencyKey && this.keyCount(task.concurrencyKey) >= task.concurrencyLimit)
-      return 'concurrency-key-full';
-    const available = this.pool.available(task.capability);
-    if (task.targetAgentId === null && task.tags.length === 0) {
-      if (available.length > 0) return available;
-      return this.pool.offering(task.capability).length > 0 ? 'no-free-slot' : 'no-capable-agent';
+  private reroute(task: ReadyTask): Reroute | undefined {
+    if (task.fallback.length === 0 || this.lack(task) !== 'breakers-open') return undefined;
+    const to = task.fallback.find((capability) => {
+      const offers = this.pool.offering(capability);
+      return offers.length > 0 && !this.pool.isBroken(capability);
+    });
+    return to === undefined ? undefined : { task, to };
+  }
+
+  private lack(task: ReadyTask): Obstacle {
+    const fits = fitsOf(task);
+    switch (lackOf(this.pool.offering(task.capability), fits)) {
+      case 'nobody-offers':
+        return 'no-capable-agent';
+      case 'nobody-fits':
+        return task.targetAgentId === null ? 'tags-unmatched' : 'target-agent-absent';
+      case 'breakers-open':
+        return 'breakers-open';
+      case 'all-busy':
+        return fits ? 'fitting-agents-busy' : 'no-free-slot';
     }
-    return this.matching(task, available);
   }
 
-  private matching(task: ReadyTask, available: AgentSlots[]): AgentSlots[] | Obstacle {
-    const fits = ({ agent }: AgentSlots): boolean =>
-      (task.targetAgentId === null || agent.agentId === task.targetAgentId) &&
-      task.tags.every((tag) => agent.tags.includes(tag));
-    const found = available.filter(fits);
-    if (found.length > 0) return found;
-    const offering = this.pool.offering(task.capability);
-    if (offering.length === 0) return 'no-capable-agent';
-    if (offering.some(fits)) return 'fitting-agents-busy';
-    return task.targetAgentId === null ? 'tags-unmatched' : 'target-agent-absent';
+  private isKeyFull({ concurrencyKey, concurrencyLimit }: ReadyTask): boolean {
+    return concurrencyKey !== null && this.keyCount(concurrencyKey) >= concurrencyLimit;
   }
 
   private keyCount(key: string): number {
@@ -163,12 +182,11 @@ export class Scheduler {
   }
 }
 
-function rankCandidates(candidates: AgentSlots[], strategy: StrategyName): { agentId: string; score: number }[] {
-  const score = strategies[strategy];
-  return candidates
-    .map((slots) => ({ agentId: slots.agent.agentId, score: score(slots), lastAssigned: slots.lastAssigned }))
-    .sort((a, b) => b.score - a.score || a.lastAssigned - b.lastAssigned)
-    .map(({ agentId, score: value }) => ({ agentId, score: value }));
+/** What a task asks of its agent beyond the capability; undefined: nothing, which costs nothing. */
+function fitsOf({ targetAgentId, tags }: ReadyTask): Fits | undefined {
+  if (targetAgentId === null && tags.length === 0) return undefined;
+  return ({ agent }) =>
+    (targetAgentId === null || agent.agentId === targetAgentId) && tags.every((tag) => agent.tags.includes(tag));
 }
 
 function bestOf(open: readonly ReadyQueue[]): ReadyQueue | undefined {

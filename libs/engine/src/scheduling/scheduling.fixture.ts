@@ -12,6 +12,7 @@ export function readyTask(id: string, more: Partial<ReadyTask> = {}): ReadyTask 
     concurrencyKey: null,
     concurrencyLimit: 1,
     deadlineMs: null,
+    fallback: [],
     ...more,
   };
 }
