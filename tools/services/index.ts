@@ -1,5 +1,6 @@
 export { startServices, type Services, type ServicesOptions } from './start-services';
-export { type PrivateService } from './private-service';
+export { PrivateService } from './private-service';
+export { type PackageSet, packageTree } from './debian-packages';
 export { Guardian } from './guardian';
 export { DataFolderInUseError, reasonOf, SetupError } from './setup-error';
 export { freePort, isFree } from './free-port';
