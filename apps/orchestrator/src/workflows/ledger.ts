@@ -90,13 +90,16 @@ export class Ledger {
     const failed = await this.failBroken(sql, epoch);
     const entries = [...this.entries.values()];
     if (entries.length === 0) return { submitted: [], canceled: failed, moved: [] };
-    const saved = await saveRuns(sql, epoch, entries.map(toSavedRun));
+    const steps = entries.flatMap(({ run, changed }) => [...changed].map((step) => stepToRow(run, step)));
+    const submitted = this.tasks();
+    // Sent together: one round trip.
+    const [saved] = await Promise.all([
+      saveRuns(sql, epoch, entries.map(toSavedRun)),
+      saveSteps(sql, epoch, steps),
+      submitted.length > 0 ? insertTasks(sql, submitted) : undefined,
+    ]);
     const stray = entries.find(({ run }) => !saved.has(run.id));
     if (stray) throw new Error(`Workflow ${stray.run.id} is no longer ${stray.from} in the database`);
-    const steps = entries.flatMap(({ run, changed }) => [...changed].map((step) => stepToRow(run, step)));
-    await saveSteps(sql, epoch, steps);
-    const submitted = this.tasks();
-    if (submitted.length > 0) await insertTasks(sql, submitted);
     const canceled = [...failed, ...(await this.cancel(sql))];
     const moved = entries.flatMap(({ run, moves }) => moves.map(({ to }) => ({ run, to })));
     return { submitted, canceled, moved };
