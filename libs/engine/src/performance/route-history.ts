@@ -1,7 +1,7 @@
-/** Attempts remembered at most: an average over about the last fifty. */
-const WEIGHT_LIMIT = 50;
+/** Attempts remembered at most: an average over about the last twenty. */
+const WEIGHT_LIMIT = 20;
 /** What is not renewed counts half after this time, so that nobody is judged by the past for ever. */
-const HALF_LIFE_MS = 60_000;
+const HALF_LIFE_MS = 30_000;
 
 /** What is known of attempts before some time, to begin a history with. */
 export interface HistorySeed {

@@ -26,3 +26,32 @@ test('nobody is known: nothing happens', () => {
   expect(pool.get('ghost')).toBeUndefined();
   expect(pool.available('a.b')).toEqual([]);
 });
+
+test('what an agent holds is counted before it is known, and while it is away', () => {
+  const pool = new AgentPool();
+  pool.take('x', 'a.b');
+  pool.take('x', 'a.b');
+  pool.giveBack('x', 'a.b');
+  pool.upsert(agentSeen('x', { concurrency: 2 }));
+  expect(pool.get('x')).toMatchObject({ inFlight: 1, free: 1 });
+  pool.remove('x');
+  expect(pool.offering('a.b')).toEqual([]);
+  pool.upsert(agentSeen('x', { concurrency: 2 }));
+  expect(pool.get('x')).toMatchObject({ inFlight: 1 });
+  pool.remove('x');
+  pool.giveBack('x', 'a.b');
+  pool.upsert(agentSeen('x', { concurrency: 2 }));
+  expect(pool.get('x')).toMatchObject({ inFlight: 0 });
+});
+
+test('a capability is broken while breakers alone keep those who would work', () => {
+  const pool = new AgentPool();
+  expect(pool.isBroken('a.b')).toBe(false);
+  pool.upsert(agentSeen('x'));
+  pool.upsert(agentSeen('leaving', { draining: true }));
+  expect(pool.isBroken('a.b')).toBe(false);
+  for (let n = 0; n < 8; n += 1) pool.offer('x', 'a.b')?.breaker.ended(true, 0, 0);
+  expect(pool.isBroken('a.b')).toBe(true);
+  pool.upsert(agentSeen('y'));
+  expect(pool.isBroken('a.b')).toBe(false);
+});
