@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Chance } from '../schedule/seeded';
 import { type Door, type DoorAnswer } from './door';
 import { type SenderLog } from './sender-log';
-import { nextOrder, type Order, type TaskOrder } from './task-mix';
+import { longerTask, nextOrder, type Order, type TaskOrder } from './task-mix';
 
 export interface SenderOptions {
   readonly doors: readonly Door[];
@@ -42,8 +42,9 @@ export class Sender {
   start(): void {
     const beganAt = performance.now();
     const due = (): number => ((performance.now() - beganAt) / 1000) * this.options.perSecond;
+    let steady = 0;
     this.timer = setInterval(() => {
-      while (this.figures.offered < due()) this.offer();
+      for (; steady < due(); steady++) this.offer();
     }, 5);
   }
 
@@ -53,10 +54,15 @@ export class Sender {
     await Promise.all(this.under);
   }
 
-  private offer(): void {
-    const n = this.figures.offered++;
+  /** So many tasks more, at once, each of some hundred milliseconds: every agent gets its hands full. */
+  burst(count: number): void {
     const { chance, run } = this.options;
-    const work = this.deliver(nextOrder(chance, run, n, new Date()), n);
+    for (let left = count; left > 0; left--) this.offer((n) => longerTask(chance, run, n));
+  }
+
+  private offer(order = (n: number): Order => nextOrder(this.options.chance, this.options.run, n, new Date())): void {
+    const n = this.figures.offered++;
+    const work = this.deliver(order(n), n);
     this.under.add(work);
     void work.then(() => this.under.delete(work));
   }

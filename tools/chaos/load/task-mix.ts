@@ -45,6 +45,13 @@ export function nextOrder(chance: Chance, run: string, n: number, now: Date): Or
   return { ...base, submit };
 }
 
+/** A task that keeps its agent busy for a while. Pure. */
+export function longerTask(chance: Chance, run: string, n: number): TaskOrder {
+  const input = { ms: chance.between(200, 600) };
+  const submit = { capability: 'probe.sleep', input, timeoutSeconds: 60, idempotencyKey: `${run}-${n}` };
+  return { kind: 'task', submit, expect: 'completed', twice: false };
+}
+
 function work(chance: Chance, n: number): Pick<Submit, 'capability' | 'input' | 'tags' | 'maxRetries' | 'retry'> {
   const roll = chance.next();
   if (roll < 0.3) return { capability: 'probe.echo', input: { n } };

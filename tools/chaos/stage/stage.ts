@@ -185,6 +185,6 @@ async function startOutsider(
 }
 
 async function closeAll(around: ReadonlyMap<string, Surroundings>): Promise<void> {
-  const proxies = [...around.values()].flatMap(({ broker, database }) => [broker, database]);
-  await Promise.all(proxies.map((proxy) => proxy?.close()));
+  const proxies = [...around.values()].flatMap(({ broker, database }) => [broker ?? [], database ?? []].flat());
+  await Promise.all(proxies.map((proxy) => proxy.close()));
 }

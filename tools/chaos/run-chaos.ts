@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { type ChaosOptions, reproduction } from './chaos-options';
+import { runCourse } from './course';
+import { faults } from './faults';
+import { type Mark, type Scene } from './faults/fault';
+import { Sender } from './load/sender';
+import { SenderLog } from './load/sender-log';
+import { type ChaosReport } from './report/chaos-report';
+import { dispatchObservation, type Observation, recoveryRows } from './report/recovery';
+import { planFaults } from './schedule/plan-faults';
+import { seeded } from './schedule/seeded';
+import { type Stage } from './stage/stage';
+import { judge } from './verdict/judge';
+
+export interface ChaosRun {
+  readonly options: ChaosOptions;
+  readonly stage: Stage;
+  /** For the sender's log. */
+  readonly folder: string;
+  readonly tell: (line: string) => void;
+  /** Aborted: the run ends at once, with its reason. */
+  readonly signal: AbortSignal;
+}
+
+/** One run on a mesh that is up: load, faults, healing, verdict. */
+export async function runChaos({ options, stage, folder, tell, signal }: ChaosRun): Promise<ChaosReport> {
+  const { seed, minutes, rate } = options;
+  const skipped = hindrances(options, stage);
+  const kinds = options.kinds.filter((kind) => !(kind in skipped));
+  const schedule = planFaults({ seed, durationMs: minutes * 60_000, kinds });
+  const log = new SenderLog(join(folder, 'accepted.ndjson'));
+  const sender = new Sender({
+    doors: stage.doors,
+    log,
+    chance: seeded(seed + 1),
+    run: `chaos-${seed}`,
+    perSecond: rate,
+  });
+  const problems: string[] = [];
+  const scene: Scene = { stage, load: sender, tell: stopwatch(tell), problem: (text) => problems.push(text) };
+
+  stage.exits.start();
+  sender.start();
+  try {
+    const { marks } = await runCourse(scene, schedule, signal);
+    await stage.heal();
+    await sender.stop();
+    const verdict = await judge(stage, sender, log);
+    const all = [...problems, ...verdict.faults];
+    const recovery = recoveryRows(await Promise.all(marks.map((mark) => observe(stage, mark))));
+    return {
+      ...{ seed, minutes, reproduce: reproduction(options), passed: all.length === 0, faults: all, schedule, skipped },
+      ...{ load: sender.figures, ends: verdict.ends, settledMs: verdict.settledMs, recovery },
+    };
+  } finally {
+    await sender.stop();
+    log.close();
+  }
+}
+
+function hindrances({ kinds }: ChaosOptions, stage: Stage): Record<string, string> {
+  return Object.fromEntries(
+    kinds.flatMap((kind) => {
+      const why = faults[kind].hindrance?.(stage);
+      return why === undefined ? [] : [[kind, why]];
+    }),
+  );
+}
+
+async function observe(stage: Stage, mark: Mark): Promise<Observation> {
+  if (mark.what === 'dispatch') return dispatchObservation(mark, await stage.truth.firstDispatch(mark.notBefore));
+  const moved = await stage.truth.moved(mark.agentId, mark.at);
+  const ms = moved.flatMap(({ next, again }) =>
+    next === 'queued' && again ? [again.getTime() - mark.at.getTime()] : [],
+  );
+  return { measure: mark.measure, ms, without: moved.length - ms.length };
+}
+
+function stopwatch(tell: (line: string) => void): (line: string) => void {
+  const began = performance.now();
+  return (line) => tell(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+}

@@ -1,0 +1,68 @@
+import { type Sender } from '../load/sender';
+import { type SenderLog } from '../load/sender-log';
+import { type Stage } from '../stage/stage';
+import { compare, meaningless } from './compare';
+import { keyOverlaps } from './key-overlap';
+import { settle } from './settle';
+
+export interface Verdict {
+  readonly settledMs: number;
+  /** How the accepted tasks ended. */
+  readonly ends: Readonly<Record<string, number>>;
+  /** Everything that is wrong; none: the run is passed. */
+  readonly faults: readonly string[];
+}
+
+const BATCH = 5000;
+const finalWorkflows: readonly string[] = ['completed', 'partial', 'failed', 'canceled'];
+
+/** Waits for the end of everything, then compares what the sender knows with what the database holds. */
+export async function judge(stage: Stage, sender: Sender, log: SenderLog): Promise<Verdict> {
+  const settled = await settle(stage);
+  stage.exits.look();
+  const ends = await inBatches(
+    log.tasks.map(({ id }) => id),
+    (ids) => stage.truth.ends(ids),
+  );
+  const violations = await stage.truth.violations();
+  const share = meaningless(sender.figures);
+  const states = new Map<string, number>();
+  for (const { state } of ends) states.set(state, (states.get(state) ?? 0) + 1);
+  return {
+    settledMs: settled.tookMs,
+    ends: Object.fromEntries(states),
+    faults: [
+      ...(share === undefined ? [] : [share]),
+      ...settled.faults,
+      ...compare(log.tasks, ends),
+      ...(await workflowFaults(stage, log)),
+      ...keyOverlaps(await stage.truth.keyUses()).map(
+        ({ key, limit, most, at }) =>
+          `key ${key} was held ${most} times at once, limit ${limit}, at ${at.toISOString()}`,
+      ),
+      ...violations.map(
+        ({ invariant, rule, count, examples }) =>
+          `${invariant} broken by ${count} row(s): ${rule}: ${JSON.stringify(examples[0])}`,
+      ),
+      ...sender.faults,
+      ...stage.exits.unexpected,
+    ],
+  };
+}
+
+async function workflowFaults(stage: Stage, { workflows }: SenderLog): Promise<string[]> {
+  const ids = workflows.map(({ id }) => id);
+  const found = new Map((await stage.truth.workflowStates(ids)).map(({ id, state }) => [id, state]));
+  return ids.flatMap((id) => {
+    const state = found.get(id);
+    if (state === undefined) return [`workflow ${id} was accepted and is missing`];
+    if (!finalWorkflows.includes(state)) return [`workflow ${id} is still ${state}`];
+    return state === 'completed' ? [] : [`workflow ${id} ended as ${state}, though none of its steps can fail`];
+  });
+}
+
+async function inBatches<T>(ids: readonly string[], read: (ids: readonly string[]) => Promise<T[]>): Promise<T[]> {
+  const all: T[] = [];
+  for (let first = 0; first < ids.length; first += BATCH) all.push(...(await read(ids.slice(first, first + BATCH))));
+  return all;
+}
