@@ -46,7 +46,7 @@ async function runGroup(
     await scenario.warmUp?.(stage, scale);
   }
   for (let run = 1; run <= runs; run++) {
-    for (const scenario of group) {
+    for (const scenario of group.filter(({ mostRuns = runs }) => run <= mostRuns)) {
       signal.throwIfAborted();
       progress(`${scenario.name}, run ${run} of ${runs}`);
       const outcome = await scenario.run(stage, scale);

@@ -90,16 +90,19 @@ async function rate(url: string, connections: number, tasks: number): Promise<nu
 }
 
 async function run(stage: Stage, scale: Scale): Promise<RunOutcome> {
-  const measure = (connections: number): Promise<number> =>
+  const fresh = (connections: number): Promise<number> =>
     withFreshDatabase(stage.mesh.services.databaseUrl, async (url) => {
       await migrate(url);
       return rate(url, connections, scale.of(20_000, 2_000));
     });
+  const { result, spent } = await stage.metered(async () => [await fresh(1), await fresh(4)]);
+  const [one = 0, four = 0] = result;
   return {
     readings: [
-      { metric: 'one connection', unit: 'tasks/s', value: await measure(1) },
-      { metric: 'four connections', unit: 'tasks/s', value: await measure(4) },
+      { metric: 'one connection', unit: 'tasks/s', value: one },
+      { metric: 'four connections', unit: 'tasks/s', value: four },
     ],
+    others: spent.others,
   };
 }
 

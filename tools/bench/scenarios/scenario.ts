@@ -15,6 +15,8 @@ export interface Scenario {
   readonly limit?: string;
   /** Scenarios with the same agents share a mesh, and their runs alternate. */
   readonly agents: readonly StageAgent[];
+  /** However many runs are asked for: this takes long. */
+  readonly mostRuns?: number;
   /** Once, before the first run; not measured. */
   warmUp?(stage: Stage, scale: Scale): Promise<unknown>;
   run(stage: Stage, scale: Scale): Promise<RunOutcome>;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +47,7 @@ export class Stage {
         dataDir,
         deployment,
         progress,
+        adminPassword: randomBytes(15).toString('base64url'),
         environment: { LOG_LEVEL: 'warn', MAX_AGENTS: '2000', ...environment },
       });
       return new Stage(mesh, dataDir);
@@ -66,9 +68,24 @@ export class Stage {
     });
   }
 
-  /** Does some work and tells what CPU time each part of the mesh spent on it. */
-  async metered<Result>(work: () => Promise<Result>): Promise<{ result: Result; spent: CpuSpent }> {
-    const stop = startCpuClock(this.roles());
+  /** One request to the mesh's API, signed in; throws unless it succeeds. */
+  async call<Body>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Body> {
+    const response = await fetch(`${this.mesh.api}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${await this.mesh.token()}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text) as Body;
+  }
+
+  /** Does some work and tells what CPU time each part of the mesh, and what else takes part, spent on it. */
+  async metered<Result>(
+    work: () => Promise<Result>,
+    besides: readonly number[] = [],
+  ): Promise<{ result: Result; spent: CpuSpent }> {
+    const stop = startCpuClock({ ...this.roles(), ...(besides.length > 0 && { besides: { pids: besides } }) });
     const result = await work();
     return { result, spent: stop() };
   }
