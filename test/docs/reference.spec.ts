@@ -41,7 +41,7 @@ test('wire: every exchange, fixed queue and kind of message', () => {
   const path = 'docs/reference/wire.md';
   const names = Object.values(exchanges).map(({ name }) => name);
   expect(firstCells(path, '## Exchanges').sort()).toEqual(names.sort());
-  const fixed = [queues.registry, queues.results, queues.deadLetters].map(({ name }) => name);
+  const fixed = [queues.registry, queues.results, queues.orchestrator, queues.deadLetters].map(({ name }) => name);
   const made = [queues.inbox('<id>'), queues.host('<id>'), queues.brain('<owner>'), queues.heartbeats('<owner>', [])];
   const all = [...fixed, ...made.map(({ name }) => name), queues.events('<owner>', []).name];
   expect(firstCells(path, '## Queues')).toEqual(expect.arrayContaining(all));

@@ -7,6 +7,7 @@ import { MeshControl } from './api/system/mesh-control';
 import { AuthModule } from './auth/auth.module';
 import { CoreModule, type CoreParts } from './core.module';
 import { EventsModule } from './events/events.module';
+import { BusDoorModule } from './bus-door/bus-door.module';
 import { CapabilityCatalog } from './intake/capability-catalog';
 import { Hints } from './intake/hints';
 import { type TaskDefaults } from './intake/new-task';
@@ -77,6 +78,7 @@ export class AppModule {
           taskMetrics,
         }),
         ApiModule.register({ version }),
+        BusDoorModule,
       ],
     };
   }

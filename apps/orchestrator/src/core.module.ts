@@ -3,6 +3,7 @@ import { type Bus } from '@baton/bus';
 import { type Logger } from '@baton/observability';
 import { Database, loadCapabilities } from '@baton/persistence';
 import { type OrchestratorConfig } from './config';
+import { BodyRoom } from './intake/body-room';
 import { CapabilityCatalog } from './intake/capability-catalog';
 import { Completions } from './intake/completions';
 import { Hints } from './intake/hints';
@@ -25,6 +26,7 @@ const providers: Provider[] = [
     useFactory: (database: Database) => new CapabilityCatalog(() => loadCapabilities(database)),
     inject: [Database],
   },
+  { provide: BodyRoom, useFactory: () => new BodyRoom() },
   { provide: Hints, useFactory: (bus: Bus) => new Hints(bus), inject: [BUS] },
   { provide: Completions, useFactory: (database: Database) => new Completions(database), inject: [Database] },
   { provide: Why, useFactory: (database: Database) => new Why(database), inject: [Database] },

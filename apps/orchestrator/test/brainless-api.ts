@@ -7,6 +7,7 @@ import { ApiModule } from '../src/api/api.module';
 import { createApi } from '../src/api/create-api';
 import { MeshControl } from '../src/api/system/mesh-control';
 import { AuthModule } from '../src/auth/auth.module';
+import { BusDoorModule } from '../src/bus-door/bus-door.module';
 import { readConfig } from '../src/config';
 import { CoreModule } from '../src/core.module';
 import { EventsModule } from '../src/events/events.module';
@@ -74,6 +75,7 @@ export async function openBrainlessApi(place: Place, adminPassword: string): Pro
     EventsModule,
     OpsModule.register({ healthPort: 0, metricsPort: 0, address: '127.0.0.1', registry, taskMetrics }),
     ApiModule.register({ version: VERSION }),
+    BusDoorModule,
   ];
   class RootModule {}
   const app = await createApi({ module: RootModule, imports }, { logger, version: VERSION, registry });

@@ -54,6 +54,10 @@ export class SpecDoor {
     return this.parts.api.database;
   }
 
+  get brokerUrl(): string {
+    return this.parts.place.brokerUrl;
+  }
+
   get url(): string {
     return `http://127.0.0.1:${(this.app.getHttpServer().address() as AddressInfo).port}`;
   }

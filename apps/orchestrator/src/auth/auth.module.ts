@@ -34,6 +34,7 @@ export class AuthModule implements OnModuleInit {
   static register(options: AuthOptions): DynamicModule {
     return {
       module: AuthModule,
+      global: true,
       controllers: [AuthController],
       providers: [
         { provide: OPTIONS, useValue: options },

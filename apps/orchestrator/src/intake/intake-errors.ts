@@ -5,8 +5,8 @@ export class OverloadedError extends MeshError {
   readonly code = 'OVERLOADED';
   readonly recovery = 'retry';
   readonly retryAfterSeconds = 1;
-  constructor(waiting: number) {
-    super(`${waiting} submissions are waiting to be stored. Send this one again in a second.`, { waiting });
+  constructor(why: string) {
+    super(`${why}: this one was not taken. Send it again in a second.`);
   }
 }
 

@@ -81,7 +81,7 @@ export class Intake {
   private async whileThereIsRoom<Result>(tasks: readonly NewTask[], store: () => Promise<Result>): Promise<Result> {
     const size = tasks.reduce((sum, task) => sum + task.input.length, 0);
     if (this.waiting + tasks.length > MAX_WAITING || this.waitingSize + size > MAX_WAITING_SIZE) {
-      throw new OverloadedError(this.waiting);
+      throw new OverloadedError(`${this.waiting} submissions are waiting to be stored`);
     }
     this.waiting += tasks.length;
     this.waitingSize += size;

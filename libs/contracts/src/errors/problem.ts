@@ -10,4 +10,6 @@ export interface Problem {
   readonly code: string;
   readonly instance?: string;
   readonly errors?: readonly FieldFault[];
+  /** When the same may be asked again; over HTTP the header Retry-After as well. */
+  readonly retryAfterSeconds?: number;
 }

@@ -13,5 +13,7 @@ export function bodyCheck<Body>(schema: JsonSchema): (body: unknown) => Body {
 }
 
 function notAnObject(): ValidationError {
-  return new ValidationError([{ path: '', message: 'must be a JSON object, sent as content-type application/json' }]);
+  return new ValidationError([
+    { path: '', message: 'must be a JSON object (over HTTP sent as content-type application/json)' },
+  ]);
 }

@@ -36,7 +36,7 @@ const adviceOf: Partial<Record<ErrorCode, string>> = {
 };
 
 /** Any error as a problem document (RFC 9457). What is not ours and not the client's fault shows no inside. */
-export function problemOf(error: unknown, instance: string): ProblemAnswer {
+export function problemOf(error: unknown, instance?: string): ProblemAnswer {
   if (error instanceof MeshError) return fromMeshError(error, instance);
   const { statusCode, status, message } = (error ?? {}) as { statusCode?: unknown; status?: unknown; message?: string };
   const answered = [statusCode, status].find((value): value is number => typeof value === 'number');
@@ -45,34 +45,41 @@ export function problemOf(error: unknown, instance: string): ProblemAnswer {
   return answer(code, adviceOf[code] ?? message ?? code, { instance });
 }
 
-function fromMeshError(error: MeshError, instance: string): ProblemAnswer {
+function fromMeshError(error: MeshError, instance: string | undefined): ProblemAnswer {
   const faults = error instanceof ValidationError ? error.faults : undefined;
   const { retryAfterSeconds } = error as { retryAfterSeconds?: number };
-  const details = { instance, ...(faults ? { errors: faults } : {}) };
-  const answered = answer(error.code, error.message, details);
-  return {
-    ...answered,
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-    unexpected: answered.problem.status === 500,
-  };
+  const answered = answer(error.code, error.message, { instance, faults, retryAfterSeconds });
+  return { ...answered, unexpected: answered.problem.status === 500 };
 }
 
-function internal(instance: string): ProblemAnswer {
+function internal(instance: string | undefined): ProblemAnswer {
   const detail = `Something went wrong inside; it is logged under the request id. Try again, and report it if it stays.`;
   return { ...answer('INTERNAL', detail, { instance }), unexpected: true };
 }
 
-function answer(
-  code: ErrorCode,
-  detail: string,
-  more: { instance: string; errors?: readonly FieldFault[] },
-): ProblemAnswer {
+interface Details {
+  readonly instance: string | undefined;
+  readonly faults?: readonly FieldFault[] | undefined;
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+function answer(code: ErrorCode, detail: string, { instance, faults, retryAfterSeconds }: Details): ProblemAnswer {
   const status = errorCodes[code];
   const title = STATUS_CODES[status] ?? 'Error';
-  const retryAfterSeconds = retryAfterOfStatus[status];
-  return {
-    problem: { type: `urn:baton:error:${code}`, title, status, detail, code, ...more },
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-    unexpected: false,
+  const retry = { retryAfterSeconds: retryAfterSeconds ?? retryAfterOfStatus[status] };
+  const problem: Problem = {
+    type: `urn:baton:error:${code}`,
+    title,
+    status,
+    detail,
+    code,
+    ...(instance === undefined ? {} : { instance }),
+    ...(faults ? { errors: faults } : {}),
+    ...(isGiven(retry) ? retry : {}),
   };
+  return { problem, unexpected: false, ...(isGiven(retry) ? retry : {}) };
+}
+
+function isGiven(retry: { retryAfterSeconds: number | undefined }): retry is { retryAfterSeconds: number } {
+  return retry.retryAfterSeconds !== undefined;
 }

@@ -1,5 +1,5 @@
 import { errorCodes, type JsonObject } from '@baton/contracts';
-import { anObject, answer, id, integer, list, oneOf, orNull, page, text, time } from './parts';
+import { anObject, answer, id, integer, list, number, oneOf, orNull, page, text, time } from './parts';
 
 const problem: JsonObject = {
   ...answer({
@@ -9,6 +9,7 @@ const problem: JsonObject = {
     detail: { type: 'string', description: 'What went wrong and what to do next.' },
     code: oneOf(Object.keys(errorCodes)),
     'instance?': text,
+    'retryAfterSeconds?': number,
     'errors?': list(answer({ path: text, message: text }, 'A field that does not fit.')),
   }),
   description: 'Problem details (RFC 9457).',
