@@ -50,6 +50,7 @@ export type {
   Agent,
   AgentDeregister,
   AgentDrain,
+  AgentPing,
   AgentHeartbeat,
   AgentPresence,
   AgentRegister,

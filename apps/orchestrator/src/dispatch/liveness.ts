@@ -1,7 +1,9 @@
 import { type AgentHeartbeat, agentPing, agentUnreachable } from '@baton/contracts';
 import { outgoing, routes } from '@baton/bus';
+import { AgentVitals, vitalsTimes, type VitalsTimes } from './agent-vitals';
 import { type Desk } from './desk';
 import { type Held } from './held-attempts';
+import { Unlisted } from './unlisted';
 
 export interface LivenessEvents {
   /** The agent is gone as far as the brain can tell: what it has goes to others. */
@@ -11,106 +13,99 @@ export interface LivenessEvents {
   /** A heartbeat of an agent that is not in the pool. */
   stranger(agentId: string): void;
 }
-export interface LivenessTimes {
-  /** Between two looks at the inboxes of agents that have work. */
-  readonly pingEveryMs: number;
-  /** Silence after which an agent counts as gone although its inbox is there. */
-  readonly silentAfterMs: number;
-  /** After a reconnect inboxes may be missing for a moment: nobody is gone because of that. */
-  readonly settleMs: number;
-}
-const livenessTimes: LivenessTimes = { pingEveryMs: 200, silentAfterMs: 15_000, settleMs: 5000 };
 
-/** Beats that must miss an attempt before it counts as never arrived (I6). */
-const MISSED_BEATS = 2;
+const LOOK_EVERY_MS = 50;
+/** Between two looks at an inbox that seems to be gone. */
+const LOOK_AGAIN_MS = 30;
 
 /**
  * Watches the agents that hold attempts (I5). An agent's inbox dies with its connection, so a mandatory ping that
- * comes back tells of a death within milliseconds; two in a row decide, for one may meet a reconnect.
+ * comes back tells of a death within milliseconds; it is asked again until a reconnect would have shown.
  */
 export class Liveness {
-  private readonly lastBeat = new Map<string, number>();
-  private readonly missedPings = new Map<string, number>();
+  private readonly vitals: AgentVitals;
+  private readonly unlisted: Unlisted;
+  private readonly again = new Map<string, NodeJS.Timeout>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly desk: Desk,
     private readonly events: LivenessEvents,
-    private readonly times: LivenessTimes = livenessTimes,
-  ) {}
+    times: VitalsTimes = vitalsTimes,
+  ) {
+    this.vitals = new AgentVitals(times);
+    this.unlisted = new Unlisted(desk.held, performance.now());
+  }
 
+  /** What was out before is asked for: results may be stuck with an earlier brain while their slots are long free. */
   start(): void {
-    this.timer = setInterval(() => this.look(), this.times.pingEveryMs);
+    for (const agentId of this.desk.held.busyAgents()) void this.ping(agentId, true);
+    this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
   }
 
   stop(): void {
     clearInterval(this.timer);
+    for (const timer of this.again.values()) clearTimeout(timer);
+    this.again.clear();
   }
 
   heard(beat: AgentHeartbeat): void {
     const { agentId } = beat;
-    this.lastBeat.set(agentId, performance.now());
+    const now = performance.now();
+    this.vitals.heard(agentId, now, beat.everyMs);
     if (!this.desk.scheduler.pool.get(agentId)) this.events.stranger(agentId);
     const listed = new Set(beat.inFlight.map(({ token }) => token as string));
-    this.freeUnlisted(agentId, listed);
-    this.findUnarrived(agentId, listed);
+    const unarrived = this.unlisted.after(agentId, listed, now);
+    if (unarrived.length > 0) this.events.unknownToAgent(agentId, unarrived);
   }
 
   /** A dispatch to this agent came back. */
   missed(agentId: string): void {
-    this.countMiss(agentId);
+    const { bus } = this.desk;
+    if (!bus.connected) return;
+    const now = performance.now();
+    const verdict = this.vitals.missed(agentId, now, this.connectedSince(now));
+    if (verdict === 'gone') this.end(agentId);
+    else if (verdict === 'unsure') this.lookAgain(agentId);
   }
 
   forget(agentId: string): void {
-    this.lastBeat.delete(agentId);
-    this.missedPings.delete(agentId);
-  }
-
-  private findUnarrived(agentId: string, listed: ReadonlySet<string>): void {
-    const unarrived = this.desk.held.ofAgent(agentId).filter((held) => {
-      held.missedBeats = listed.has(held.row.token) ? 0 : held.missedBeats + 1;
-      return held.missedBeats > MISSED_BEATS;
-    });
-    if (unarrived.length > 0) this.events.unknownToAgent(agentId, unarrived);
-  }
-
-  /** Slots of attempts that are over, for which the agent's word got lost. */
-  private freeUnlisted(agentId: string, listed: ReadonlySet<string>): void {
-    const { held } = this.desk;
-    const current = new Set(held.ofAgent(agentId).map(({ row }) => row.token as string));
-    for (const token of held.slotsOf(agentId)) {
-      if (!current.has(token) && !listed.has(token)) held.freeSlot(token);
-    }
+    this.vitals.forget(agentId);
   }
 
   private look(): void {
-    const { bus } = this.desk;
-    if (!bus.connected || bus.connectedForMs < this.times.settleMs) return;
+    const { bus, held } = this.desk;
+    if (!bus.connected) return;
     const now = performance.now();
-    for (const agentId of this.desk.held.busyAgents()) {
-      const last = this.lastBeat.get(agentId);
-      if (last === undefined) this.lastBeat.set(agentId, now);
-      else if (now - last > this.times.silentAfterMs) this.events.gone(agentId, 'no heartbeat');
-      void this.ping(agentId);
-    }
+    const busy = held.busyAgents();
+    for (const agentId of busy)
+      if (this.vitals.isSilent(agentId, now, this.connectedSince(now))) this.events.gone(agentId, 'no heartbeat');
+    for (const agentId of this.vitals.toPing(busy, now)) void this.ping(agentId);
   }
 
-  private async ping(agentId: string): Promise<void> {
+  private lookAgain(agentId: string): void {
+    if (this.again.has(agentId)) return;
+    const look = (): void => {
+      this.again.delete(agentId);
+      // A beat shows those who leave dispatch to agents without an inbox that this one has it again.
+      void this.ping(agentId, true);
+    };
+    this.again.set(agentId, setTimeout(look, LOOK_AGAIN_MS));
+  }
+
+  private async ping(agentId: string, beat = false): Promise<void> {
+    const message = outgoing(agentPing, beat ? { beat } : {});
     try {
-      const outcome = await this.desk.bus.publish(routes.inbox(agentId), outgoing(agentPing, {}), { mandatory: true });
-      if (outcome === 'unroutable') this.countMiss(agentId);
-      if (outcome === 'sent') this.missedPings.delete(agentId);
+      const outcome = await this.desk.bus.publish(routes.inbox(agentId), message, { mandatory: true });
+      if (outcome === 'unroutable') this.missed(agentId);
+      if (outcome === 'sent') this.vitals.answered(agentId);
     } catch (error) {
       this.desk.logger.debug({ event: 'ping.failed', agentId, err: error }, 'ping not sent');
     }
   }
 
-  private countMiss(agentId: string): void {
-    if (this.desk.bus.connectedForMs < this.times.settleMs) return;
-    const missed = (this.missedPings.get(agentId) ?? 0) + 1;
-    this.missedPings.set(agentId, missed);
-    if (missed < 2) return;
-    this.missedPings.delete(agentId);
+  private end(agentId: string): void {
+    this.vitals.forget(agentId);
     this.events.gone(agentId, 'its inbox is gone');
     void this.desk.bus
       .publish(routes.registry, outgoing(agentUnreachable, { agentId: agentId as AgentHeartbeat['agentId'] }), {
@@ -119,5 +114,9 @@ export class Liveness {
       .catch((error: unknown) =>
         this.desk.logger.warn({ event: 'registry.unreachable', err: error }, 'registry not told'),
       );
+  }
+
+  private connectedSince(now: number): number {
+    return now - this.desk.bus.connectedForMs;
   }
 }

@@ -1,4 +1,4 @@
-import { type AgentHeartbeat, type AgentPresence, taskCanceled } from '@baton/contracts';
+import { type AgentHeartbeat, type AgentPresence, type AgentSeen, taskCanceled } from '@baton/contracts';
 import { outgoing, routes } from '@baton/bus';
 import { type AttemptEnd } from '@baton/engine';
 import { loadPresentAgents } from '@baton/persistence';
@@ -14,12 +14,16 @@ export interface AgentWatchEvents {
   failed(error: unknown): void;
 }
 
-/** How often the table is read for agents that no news told of, and for strangers that beat. */
-const RELOAD_AFTER_MS = 300;
+/** The table is read soon when a stranger beats, but no more often than this. */
+const RELOAD_AFTER_MS = 20;
+const RELOAD_EVERY_MS = 300;
 
 /** Keeps the pool of agents true and gives the work of those that are gone to others. */
 export class AgentWatch {
   private reloading: NodeJS.Timeout | undefined;
+  private loadedAt = -Infinity;
+  /** Agents that were offered nothing more because their inbox was away: a beat brings them back. */
+  private readonly resting = new Map<string, AgentSeen>();
 
   constructor(
     private readonly desk: Desk,
@@ -32,6 +36,7 @@ export class AgentWatch {
 
   /** Reads who is there. Agents the table no longer shows are gone. */
   async load(): Promise<void> {
+    this.loadedAt = performance.now();
     const present = await loadPresentAgents(this.desk.database);
     const ids = new Set(present.map((agent) => agent.agentId as string));
     const { pool } = this.desk.scheduler;
@@ -53,24 +58,28 @@ export class AgentWatch {
 
   /** The agent itself knows best whether it wants more. */
   beat({ agentId, draining, state }: AgentHeartbeat): void {
-    const known = this.desk.scheduler.pool.get(agentId)?.agent;
-    if (!known || (known.draining === draining && known.state === state)) return;
+    const offered = this.desk.scheduler.pool.get(agentId)?.agent;
+    const known = offered ?? this.resting.get(agentId);
+    if (!known || (offered && known.draining === draining && known.state === state)) return;
+    this.resting.delete(agentId);
     this.desk.scheduler.upsertAgent({ ...known, draining, state });
     this.events.changed();
   }
 
   /** Somebody beats whom the pool does not have: the table tells who it is. */
   stranger(): void {
+    const inMs = Math.max(RELOAD_AFTER_MS, this.loadedAt + RELOAD_EVERY_MS - performance.now());
     this.reloading ??= setTimeout(() => {
       this.reloading = undefined;
       this.load().catch((error: unknown) => this.events.failed(error));
-    }, RELOAD_AFTER_MS);
+    }, inMs);
   }
 
   /** Everything the agent had is given to others; its late results are fenced by their tokens (I3). */
   gone(agentId: string, reason: string): void {
     const { held, scheduler, logger } = this.desk;
     const attempts = held.ofAgent(agentId);
+    this.resting.delete(agentId);
     scheduler.removeAgent(agentId);
     for (const token of held.slotsOf(agentId)) held.freeSlot(token);
     if (attempts.length > 0)
@@ -81,7 +90,11 @@ export class AgentWatch {
 
   /** These never reached their agent: they cost the task nothing. */
   undelivered(attempts: readonly Held[], reason: string): void {
-    for (const { row } of attempts) this.desk.held.freeSlot(row.token);
+    for (const { row } of attempts) {
+      const known = this.desk.scheduler.pool.get(row.agentId);
+      if (known) this.resting.set(row.agentId, known.agent);
+      this.desk.held.freeSlot(row.token);
+    }
     this.endAll(attempts, { kind: 'handed-back', error: loss('NOT_DELIVERED', reason) });
   }
 

@@ -61,6 +61,7 @@ export class Agent {
       cancel: (order) => this.runner.cancel(order),
       reregister: () => this.registerAgain('the registry asked'),
       drain: (order) => void this.leave(order),
+      beat: () => this.registered && this.heartbeat.beat(),
     });
     this.forgetConnected = bus.on('connected', () => this.registerAgain('the connection is back'));
     await this.register();
@@ -101,6 +102,7 @@ export class Agent {
   private registerAgain(why: string): void {
     if (!this.registered) return; // the first registration is still under way and goes on
     this.parts.logger.info({ event: 'agent.registering', why }, 'registering again');
+    this.heartbeat.beat(); // the brain need not wait for the registry to know that the inbox is back
     this.register().catch((error: unknown) => {
       if (error instanceof Error && error.name === 'AbortError') return; // leaving
       this.parts.logger.error({ event: 'agent.refused', err: error }, 'the registry refuses the agent; it leaves');

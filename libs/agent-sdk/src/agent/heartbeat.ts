@@ -12,6 +12,7 @@ export type Vitals = Pick<AgentHeartbeat, 'agentId' | 'state' | 'draining' | 'in
 export class Heartbeat {
   private readonly usage = new UsageMeter();
   private timer: NodeJS.Timeout | undefined;
+  private everyMs = 0;
   private beats = 0;
 
   constructor(
@@ -23,7 +24,8 @@ export class Heartbeat {
   /** Beats now, then every `seconds`. Called again it keeps on with the new interval. */
   start(seconds: number): void {
     this.stop();
-    this.timer = setInterval(() => this.beat(), Math.min(seconds, maxSeconds) * 1000);
+    this.everyMs = Math.ceil(Math.min(seconds, maxSeconds) * 1000);
+    this.timer = setInterval(() => this.beat(), this.everyMs);
     this.beat();
   }
 
@@ -35,7 +37,7 @@ export class Heartbeat {
   /** One beat at once, when something changed that others should know now. */
   beat(): void {
     if (!this.bus.connected) return;
-    const data = { ...this.vitals(), beat: ++this.beats, usage: this.usage.measure() };
+    const data = { ...this.vitals(), beat: ++this.beats, everyMs: this.everyMs, usage: this.usage.measure() };
     this.bus
       .publish(routes.agentHeartbeats, outgoing(agentHeartbeat, data))
       .catch((error: unknown) => this.logger.warn({ event: 'heartbeat.lost', err: error }, 'a heartbeat was not sent'));

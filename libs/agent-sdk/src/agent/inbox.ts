@@ -4,6 +4,7 @@ import {
   type AgentDrain,
   type AgentId,
   agentPing,
+  type AgentPing,
   agentReregister,
   type CloudEvent,
   taskAssigned,
@@ -17,6 +18,8 @@ export interface InboxHandlers {
   cancel(order: TaskCanceled): void;
   reregister(): void;
   drain(order: AgentDrain): void;
+  /** Somebody has to know now what the agent holds. */
+  beat(): void;
 }
 
 const kinds = [taskAssigned, taskCanceled, agentPing, agentReregister, agentDrain];
@@ -44,5 +47,6 @@ function dispatch(event: CloudEvent<unknown>, handlers: InboxHandlers): void {
     case agentDrain.type:
       return handlers.drain(event.data as AgentDrain);
     default: // a ping: that it arrived was the answer
+      if ((event.data as AgentPing).beat) handlers.beat();
   }
 }

@@ -100,6 +100,8 @@ export interface AgentHeartbeat {
   readonly agentId: AgentId;
   /** Rises by one with each heartbeat of this instance. */
   readonly beat: number;
+  /** The next one comes within this many milliseconds; absent: nothing is promised. */
+  readonly everyMs?: number;
   readonly state: AgentState;
   readonly draining: boolean;
   /** In-flight attempts: what an agent does not list, it does not have (I6). */
@@ -112,6 +114,7 @@ export const agentHeartbeat = defineMessage<AgentHeartbeat>({
   schema: object({
     agentId: uuid,
     beat: count,
+    'everyMs?': count,
     state: oneOf(agentStates),
     draining: { type: 'boolean' },
     inFlight: list(object({ taskId: uuid, token: uuid })),
@@ -119,11 +122,15 @@ export const agentHeartbeat = defineMessage<AgentHeartbeat>({
   }),
 });
 
-/** Anybody → agent inbox, mandatory: no queue, no agent. Agents answer nothing. */
-export const agentPing = defineMessage<Record<string, never>>({
+/** Anybody → agent inbox, mandatory: no queue, no agent. There is no other answer. */
+export interface AgentPing {
+  /** Send a heartbeat now: somebody has to know what the agent holds. */
+  readonly beat?: boolean;
+}
+export const agentPing = defineMessage<AgentPing>({
   type: 'io.baton.agent.ping.v1',
-  summary: 'Is the inbox there? Comes back at once when it is not.',
-  schema: object({}),
+  summary: 'Is the inbox there? Comes back at once when it is not. May ask for a heartbeat.',
+  schema: object({ 'beat?': { type: 'boolean' } }),
 });
 
 /** Registry → agent inbox: I do not know you (any more): register again. */
