@@ -94,6 +94,7 @@ function createContext(options: AgentOptions, logger: Logger): ReturnType<typeof
 }
 
 function announce(options: AgentOptions, config: AgentConfig, offers: Offers): AgentRegister {
+  const concurrency = config.concurrency ?? options.concurrency ?? 4;
   return {
     agentId: config.agentId,
     name: config.name,
@@ -104,7 +105,8 @@ function announce(options: AgentOptions, config: AgentConfig, offers: Offers): A
     pid: process.pid,
     capabilities: [...offers.values()].map((offer) => offer.document),
     tags: config.tags ?? options.tags ?? [],
-    concurrency: config.concurrency ?? options.concurrency ?? 4,
+    concurrency,
+    prefetch: concurrency,
     resources: options.resources ?? {},
     channels: options.channels ?? [],
   };

@@ -14,6 +14,7 @@ import { Dispatcher } from '../dispatch/dispatcher';
 import { DueTasks } from '../dispatch/due-tasks';
 import { type Held } from '../dispatch/held-attempts';
 import { Liveness } from '../dispatch/liveness';
+import { noteLasting, notePace } from '../dispatch/pace';
 import { readyFromRow } from '../dispatch/ready-task';
 import { type HintTaker } from '../intake/hints';
 import { type AttemptReport } from '../results/attempt-report';
@@ -187,6 +188,7 @@ export class Term implements HintTaker {
   }
 
   private finished(report: AttemptReport): Promise<void> {
+    notePace(this.desk, report);
     this.desk.held.freeSlot(report.token);
     this.deadlines.clear(report.token);
     this.dispatcher.wake();
@@ -227,9 +229,9 @@ export class Term implements HintTaker {
   }
 
   private adopt(row: Held['row']): void {
-    const { concurrencyKey } = readyFromRow(row);
-    const held: Held = { row, state: row.state, concurrencyKey, sentAt: performance.now(), missedBeats: 0 };
-    this.desk.scheduler.take(row.agentId, { capability: row.capability, concurrencyKey });
+    const holding = readyFromRow(row);
+    const held: Held = { row, state: row.state, holding, sentAt: performance.now(), missedBeats: 0 };
+    this.desk.scheduler.take(row.agentId, holding);
     this.desk.held.add(held);
     this.watchDeadline(held, row.attemptDeadline.getTime() - Date.now());
   }
@@ -264,6 +266,7 @@ export class Term implements HintTaker {
   }
 
   private async lookEverywhere(): Promise<void> {
+    noteLasting(this.desk);
     await this.backlog.sweep();
     await this.dropEnded();
     await this.workflows.takeInbox();

@@ -30,8 +30,10 @@ export interface AgentRegister {
   readonly pid: number;
   readonly capabilities: readonly Capability[];
   readonly tags: readonly string[];
-  /** Attempts it takes at once. */
+  /** Attempts it works on at once. */
   readonly concurrency: number;
+  /** Attempts it keeps waiting beyond those, so that it never starves where they are short; default 0. */
+  readonly prefetch?: number;
   readonly resources: { readonly cpu?: number; readonly memoryMb?: number; readonly gpu?: number };
   readonly channels: readonly string[];
 }
@@ -63,6 +65,7 @@ export const agentRegister = defineMessage<AgentRegister>({
     capabilities: list(capabilitySchema, 200),
     tags: list(name, 50),
     concurrency: { type: 'integer', minimum: 1, maximum: 10_000 },
+    'prefetch?': { type: 'integer', minimum: 0, maximum: 10_000 },
     resources: object({
       'cpu?': { type: 'number', minimum: 0 },
       'memoryMb?': { type: 'number', minimum: 0 },
@@ -191,7 +194,11 @@ export interface AgentSeen {
   readonly state: AgentState;
   readonly draining: boolean;
   readonly concurrency: number;
+  /** Absent: 0. */
+  readonly prefetch?: number;
   readonly tags: readonly string[];
+  /** As it declared them; absent: none. */
+  readonly resources?: { readonly cpu?: number; readonly memoryMb?: number; readonly gpu?: number };
   readonly capabilities: readonly {
     readonly name: string;
     readonly version: string;
@@ -231,6 +238,7 @@ export interface Agent {
   readonly host: string;
   readonly pid: number;
   readonly concurrency: number;
+  readonly prefetch: number;
   readonly inFlight: number;
   readonly resources: JsonObject;
   readonly usage: JsonObject;

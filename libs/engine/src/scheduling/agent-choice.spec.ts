@@ -29,6 +29,18 @@ test('A1 neither the full nor the broken nor the unfit are candidates', () => {
   expect(choice).toEqual({ strategy: 'least-load', candidates: [{ agentId: 'good', score: 1 }] });
 });
 
+test('A1 while all slots are taken, short attempts wait where they are run, at most as many as the agent keeps', () => {
+  const pool = pooled(['short', { concurrency: 1, prefetch: 1 }], ['long', { concurrency: 1, prefetch: 1 }]);
+  pool.offer('short', 'a.b')?.refill.record(1, 0);
+  pool.offer('long', 'a.b')?.refill.record(1000, 0);
+  pool.take('short', 'a.b');
+  expect(best(pool)?.map(({ agentId }) => agentId)).toEqual(['long']);
+  pool.take('long', 'a.b');
+  expect(best(pool)?.map(({ agentId }) => agentId)).toEqual(['short']);
+  pool.take('short', 'a.b');
+  expect(best(pool)).toBeUndefined();
+});
+
 test('A2 the poorly come last, and still before nobody', () => {
   const pool = pooled(['poor', { concurrency: 10 }], ['loaded', { concurrency: 2 }]);
   pool.setHealth('poor', 49);

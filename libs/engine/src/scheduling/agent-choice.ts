@@ -17,7 +17,8 @@ const KEPT = 5;
 
 /**
  * Picks the best candidate in one pass. Rules:
- * A1 A candidate has a free slot, its breaker admits it, and it fits.
+ * A1 A candidate has a free slot, its breaker admits it, and it fits. While nobody has one, those count whose attempts
+ *    are so short that they had better have the next one waiting.
  * A2 Who is in poor health is behind everybody who is not, whatever the scores.
  * A3 Then the highest score, then the longest without work.
  */
@@ -36,9 +37,9 @@ export class AgentChoice {
     const score: Strategy = strategies[name];
     const moment = { nowMs, dice: offers.length > 1 ? this.chance() : 1, chance: this.chance };
     this.kept = 0;
-    for (const offer of offers) {
-      if (!offer.hasSlot || !offer.breaker.admits || (fits && !fits(offer))) continue;
-      this.insert(offer, score(offer, moment));
+    for (const offer of offers) if (offer.hasSlot && mayTake(offer, fits)) this.insert(offer, score(offer, moment));
+    if (this.kept === 0) {
+      for (const offer of offers) if (offer.hasRefill && mayTake(offer, fits)) this.insert(offer, score(offer, moment));
     }
     return this.kept === 0 ? undefined : { strategy: name, candidates: this.candidates() };
   }
@@ -72,6 +73,10 @@ export class AgentChoice {
     const otherScore = this.scores[at] as number;
     return score > otherScore || (score === otherScore && offer.lastAssigned < other.lastAssigned);
   }
+}
+
+function mayTake(offer: AgentOffer, fits: Fits | undefined): boolean {
+  return offer.breaker.admits && (!fits || fits(offer));
 }
 
 /** Why `choose` found nobody among these. */

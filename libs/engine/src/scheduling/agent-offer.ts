@@ -2,6 +2,7 @@ import { type AgentSeen } from '@baton/contracts';
 import { CircuitBreaker } from '../breaker/circuit-breaker';
 import { Merit } from '../performance/merit';
 import { RouteHistory } from '../performance/route-history';
+import { Refill } from './refill';
 
 /** An agent with the slots it has left: live, it changes with every assignment. */
 export interface AgentSlots {
@@ -51,6 +52,7 @@ export class AgentOffer implements AgentSlots {
   readonly breaker = new CircuitBreaker();
   readonly history = new RouteHistory();
   readonly merit: Merit;
+  readonly refill = new Refill();
 
   constructor(
     readonly owner: PooledAgent,
@@ -82,9 +84,21 @@ export class AgentOffer implements AgentSlots {
 
   /** A slot is free, of the agent and of the capability. Says nothing of the breaker. */
   get hasSlot(): boolean {
+    return this.hasRoom(0);
+  }
+
+  /** All slots are taken, but attempts here are so short that one more had better wait there. */
+  get hasRefill(): boolean {
+    const { concurrency, prefetch = 0 } = this.owner.agent;
+    return prefetch > 0 && this.hasRoom(this.refill.margin(this.limit ?? concurrency, prefetch));
+  }
+
+  private hasRoom(beyond: number): boolean {
     const { owner } = this;
     return (
-      owner.inFlight < owner.agent.concurrency && (this.limit === null || this.running < this.limit) && owner.takesWork
+      owner.inFlight < owner.agent.concurrency + beyond &&
+      (this.limit === null || this.running < this.limit + beyond) &&
+      owner.takesWork
     );
   }
 

@@ -21,6 +21,7 @@ export interface AgentRow {
   readonly host: string;
   readonly pid: number;
   readonly concurrency: number;
+  readonly prefetch: number;
   readonly in_flight: number;
   readonly resources: JsonObject;
   readonly usage: JsonObject;
@@ -38,7 +39,7 @@ export interface AgentRow {
 export const AGENT_STATE = `case when state = 'idle' and in_flight > 0 then 'running' else state end`;
 
 export const AGENT_COLUMNS = `id, name, family, incarnation, version, ${AGENT_STATE} as state, draining, health,
-  capabilities, tags, host, pid, concurrency, in_flight, resources, usage, channels, stats, last_heartbeat_at,
+  capabilities, tags, host, pid, concurrency, prefetch, in_flight, resources, usage, channels, stats, last_heartbeat_at,
   registered_at, terminated_at`;
 
 /** The agent as the API and discovery show it. */
@@ -62,8 +63,10 @@ export function toAgent(row: AgentRow): Agent {
 
 /** The agent as the scheduler sees it. */
 export function toAgentSeen(row: AgentRow): AgentSeen {
-  const { id: agentId, name, family, state, draining, concurrency, tags, capabilities } = row;
-  return { agentId, name, family, state, draining, concurrency, tags, capabilities: capabilities.map(seenCapability) };
+  const { id: agentId, name, family, state, draining, concurrency, prefetch, tags } = row;
+  const resources = row.resources as NonNullable<AgentSeen['resources']>;
+  const capabilities = row.capabilities.map(seenCapability);
+  return { agentId, name, family, state, draining, concurrency, prefetch, tags, resources, capabilities };
 }
 
 function seenCapability(capability: Capability): AgentSeen['capabilities'][number] {

@@ -48,12 +48,12 @@ const SAVE = statement(
   'agents-register',
   `with a as (
      insert into agents as a (id, name, family, incarnation, version, host, pid, capabilities, tags, concurrency,
-                              resources, channels, state, seq, last_heartbeat_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'idle', cardinality($13::text[]), clock_timestamp())
+                              resources, channels, prefetch, state, seq, last_heartbeat_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $17, 'idle', cardinality($13::text[]), clock_timestamp())
      on conflict (id) do update set
        name = excluded.name, family = excluded.family, incarnation = excluded.incarnation, version = excluded.version,
        host = excluded.host, pid = excluded.pid, capabilities = excluded.capabilities, tags = excluded.tags,
-       concurrency = excluded.concurrency, resources = excluded.resources, channels = excluded.channels,
+       concurrency = excluded.concurrency, prefetch = excluded.prefetch, resources = excluded.resources, channels = excluded.channels,
        state = coalesce(($13::text[])[cardinality($13::text[])], a.state), seq = a.seq + cardinality($13::text[]),
        draining = a.draining and a.state <> 'terminated', terminated_at = null, health = 100,
        last_heartbeat_at = clock_timestamp()
@@ -144,6 +144,7 @@ async function save(sql: Sql, agent: AgentRegister, known: Known | undefined, ac
     known?.state ?? null,
     actor,
     known ? whatHappened(known) : 'registered',
+    agent.prefetch ?? 0,
   ]);
   return row as AgentRow;
 }

@@ -18,6 +18,7 @@ export class AgentEntity {
   @Column('text') host!: string;
   @Column('int') pid!: number;
   @Column('int') concurrency!: number;
+  @Column('int', { default: 0 }) prefetch!: number;
   @Column('int', { default: 0 }) inFlight!: number;
   @Column('jsonb', { default: {} }) resources!: JsonObject;
   @Column('jsonb', { default: {} }) usage!: JsonObject;

@@ -6,7 +6,7 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
  */
 export class Foundation1700000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const part of [leases, audit, tasks, agents, workflows, accounts]) await runner.query(part);
+    for (const part of [leases, audit, tasks, agents, workflows, accounts, routing]) await runner.query(part);
   }
 
   down(): Promise<void> {
@@ -147,6 +147,7 @@ create table agents (
   host text not null,
   pid int not null,
   concurrency int not null,
+  prefetch int not null default 0,
   in_flight int not null default 0,
   resources jsonb not null default '{}',
   usage jsonb not null default '{}',
@@ -238,3 +239,49 @@ create table refresh_tokens (
   revoked_at timestamptz
 );
 create index refresh_tokens_of_family on refresh_tokens (family_id);`;
+
+/** How agents do. Metrics are kept in buckets of several widths (seconds), added to by the brain. */
+const routing = `
+create table breakers (
+  agent_id uuid not null,
+  capability text not null,
+  state text not null,
+  openings int not null,
+  reason text not null,
+  next_probe_at timestamptz,
+  changed_at timestamptz not null default now(),
+  primary key (agent_id, capability)
+);
+
+create table agent_metrics (
+  width int not null,
+  bucket timestamptz not null,
+  agent_id uuid not null,
+  agent_name text not null,
+  capability text not null,
+  attempts int not null,
+  completed int not null,
+  failed int not null,
+  run_ms double precision not null,
+  ewma_ms double precision,
+  durations int[] not null,
+  errors jsonb not null,
+  primary key (width, bucket, agent_id, capability)
+) with (fillfactor = 70);
+create index agent_metrics_of_agent on agent_metrics (agent_id, width, bucket);
+
+create function add_counts(one int[], other int[]) returns int[] language sql immutable as $$
+  select coalesce(array_agg(coalesce(a, 0) + coalesce(b, 0) order by n), '{}')
+    from unnest(one, other) with ordinality x (a, b, n)
+$$;
+create aggregate sum_counts(int[]) (sfunc = add_counts, stype = int[], initcond = '{}');
+
+-- The twenty most frequent: an agent that makes up a code for each error must not fill the table.
+create function add_errors(one jsonb, other jsonb) returns jsonb language sql immutable as $$
+  select case when other = '{}' then one else (
+    select jsonb_object_agg(code, count) from (
+      select key as code, sum(value::int) as count
+        from (select * from jsonb_each(one) union all select * from jsonb_each(other)) x
+       group by key order by sum(value::int) desc, key limit 20) top) end
+$$;
+create aggregate sum_errors(jsonb) (sfunc = add_errors, stype = jsonb, initcond = '{}');`;

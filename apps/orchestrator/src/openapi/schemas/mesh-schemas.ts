@@ -23,6 +23,7 @@ const agent = answer({
   host: text,
   pid: integer,
   concurrency: integer,
+  prefetch: integer,
   inFlight: integer,
   resources: anObject,
   usage: anObject,
