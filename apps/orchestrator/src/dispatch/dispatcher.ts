@@ -93,7 +93,7 @@ export class Dispatcher {
     const held: Held = {
       row: rest,
       state: 'assigned',
-      concurrencyKey: task.concurrencyKey,
+      holding: task,
       sentAt: performance.now(),
       missedBeats: 0,
     };

@@ -1,12 +1,13 @@
 import { type HeldAttempt } from '@baton/persistence';
-import { type Scheduler } from '@baton/engine';
+import { type Holding, type Scheduler } from '@baton/engine';
 
 /** An attempt that is out, with what the brain remembers of it beyond the row. */
 export interface Held {
   readonly row: HeldAttempt;
   /** Moves to running with the agent's first sign of work. */
   state: 'assigned' | 'running';
-  readonly concurrencyKey: string | null;
+  /** What it occupies besides its slot. */
+  readonly holding: Holding;
   /** performance.now() when it was sent, or found after a restart. */
   readonly sentAt: number;
   /** Counts the agent's heartbeats after it was sent that did not list it. */
@@ -15,8 +16,7 @@ export interface Held {
 
 interface Slot {
   readonly agentId: string;
-  readonly capability: string;
-  readonly concurrencyKey: string | null;
+  readonly holding: Holding;
 }
 
 /**
@@ -36,9 +36,9 @@ export class HeldAttempts {
 
   /** The slot must have been taken in the scheduler already. */
   add(held: Held): void {
-    const { id, agentId, token, capability } = held.row;
+    const { id, agentId, token } = held.row;
     this.held.set(id, held);
-    this.slots.set(token, { agentId, capability, concurrencyKey: held.concurrencyKey });
+    this.slots.set(token, { agentId, holding: held.holding });
     let ofAgent = this.byAgent.get(agentId);
     if (!ofAgent) this.byAgent.set(agentId, (ofAgent = new Map<string, Held>()));
     ofAgent.set(id, held);
@@ -77,7 +77,7 @@ export class HeldAttempts {
     const slot = this.slots.get(token);
     if (!slot) return;
     this.slots.delete(token);
-    this.scheduler.release(slot.agentId, slot);
+    this.scheduler.release(slot.agentId, slot.holding);
   }
 
   /** Tokens that occupy an agent, current or not. */

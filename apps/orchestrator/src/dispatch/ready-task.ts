@@ -1,18 +1,41 @@
 import { type ReadyTask } from '@baton/engine';
-import { type HeldAttempt, type NewTask, readTaskOptions, type ReadyRow } from '@baton/persistence';
+import { type HeldAttempt, type NewTask, readTaskOptions, type ReadyRow, type TaskOptions } from '@baton/persistence';
 
 /** The scheduler's view of a queued row. */
 export function readyFromRow(row: ReadyRow | NewTask | HeldAttempt): ReadyTask {
-  const options = readTaskOptions(row.options);
+  const options = row.options === null ? undefined : readTaskOptions(row.options);
+  const wants = options ? wantsOf(options) : NO_WANTS;
+  const keys = options ? keysOf(options) : NO_KEYS;
   return {
     id: row.id,
     capability: row.capability,
     rank: Number(row.rank),
     targetAgentId: row.targetAgentId,
-    tags: options.tags ?? [],
-    concurrencyKey: options.concurrencyKey ?? null,
-    concurrencyLimit: options.concurrencyLimit ?? 1,
+    tags: wants.tags,
+    version: wants.version,
+    resources: wants.resources,
+    lane: keys.lane,
+    concurrencyKey: keys.concurrencyKey,
+    concurrencyLimit: keys.concurrencyLimit,
+    rateLimitKey: keys.rateLimitKey,
+    rateLimit: keys.rateLimit,
+    optional: wants.optional,
     deadlineMs: row.deadline?.getTime() ?? null,
-    fallback: options.fallback ?? [],
+    fallback: wants.fallback,
   };
 }
+
+function wantsOf(options: TaskOptions): Pick<ReadyTask, 'tags' | 'version' | 'resources' | 'optional' | 'fallback'> {
+  const { tags = [], version = null, resources = null, optional = false, fallback = [] } = options;
+  return { tags, version, resources, optional, fallback };
+}
+
+function keysOf(
+  options: TaskOptions,
+): Pick<ReadyTask, 'lane' | 'concurrencyKey' | 'concurrencyLimit' | 'rateLimitKey' | 'rateLimit'> {
+  const { lane = null, concurrencyKey = null, concurrencyLimit = 1, rateLimitKey = null, rateLimit = null } = options;
+  return { lane, concurrencyKey, concurrencyLimit, rateLimitKey, rateLimit };
+}
+
+const NO_WANTS = wantsOf({});
+const NO_KEYS = keysOf({});

@@ -1,7 +1,8 @@
-import { type AgentSeen, type JsonObject, NotFoundError, type TaskState } from '@baton/contracts';
+import { type JsonObject, NotFoundError, type TaskState } from '@baton/contracts';
 import { type Obstacle, Scheduler } from '@baton/engine';
 import { type Database, loadPresentAgents, type ReadyRow, statement } from '@baton/persistence';
 import { readyFromRow } from '../dispatch/ready-task';
+import { obstacleDetails } from './obstacle-details';
 
 /** Why a task is where it is. */
 export interface WhyDocument {
@@ -60,9 +61,12 @@ export class Why {
     if (row.runAt) return [{ what: 'back-off', detail: `Its next attempt is due at ${row.runAt.toISOString()}.` }];
     const scheduler = await this.presentScheduler();
     const task = readyFromRow(row);
-    const obstacle = scheduler.obstacle(task);
+    const obstacle = scheduler.obstacle(task, Date.now());
     const offering = scheduler.pool.offering(row.capability).map(({ agent }) => agent);
-    return [obstacle ? { what: obstacle, detail: detailOf(obstacle, row, offering) } : ITS_TURN];
+    if (!obstacle) return [ITS_TURN];
+    const opensAtMs = scheduler.rateOpensAtMs(task);
+    const rateOpensAt = opensAtMs !== undefined && opensAtMs > 0 ? new Date(Math.ceil(opensAtMs)) : undefined;
+    return [{ what: obstacle, detail: obstacleDetails[obstacle]({ ...row, offering, rateOpensAt }) }];
   }
 
   /** The same scheduler that dispatches, filled from the database. */
@@ -71,8 +75,8 @@ export class Why {
     for (const agent of await loadPresentAgents(this.database)) scheduler.upsertAgent(agent);
     const out = await this.database.run<ReadyRow & { agentId: string; attempts: number }>(OUT);
     for (const group of out) {
-      const { concurrencyKey } = readyFromRow({ ...group, deadline: null });
-      for (let n = 0; n < group.attempts; n += 1) scheduler.take(group.agentId, { ...group, concurrencyKey });
+      const holding = readyFromRow({ ...group, deadline: null });
+      for (let n = 0; n < group.attempts; n += 1) scheduler.take(group.agentId, holding);
     }
     return scheduler;
   }
@@ -82,24 +86,6 @@ const ITS_TURN = {
   what: 'its-turn',
   detail: 'An agent is free: it is about to be assigned, after those with a smaller rank.',
 } as const;
-
-function detailOf(obstacle: Obstacle, row: Row, offering: readonly AgentSeen[]): string {
-  const names = offering.map((agent) => agent.name).join(', ');
-  switch (obstacle) {
-    case 'no-capable-agent':
-      return `No agent that is present offers ${row.capability}. Start one, or look at GET /api/agents?capability=${row.capability}.`;
-    case 'no-free-slot':
-      return `All slots of the agents that offer ${row.capability} are taken: ${names}.`;
-    case 'target-agent-absent':
-      return `Only agent ${row.targetAgentId} may take it, and it is not present or does not offer ${row.capability}.`;
-    case 'tags-unmatched':
-      return `No agent that offers ${row.capability} carries all of its tags.`;
-    case 'fitting-agents-busy':
-      return 'The agents that fit its tags or target have no free slot.';
-    case 'concurrency-key-full':
-      return 'As many tasks with its concurrencyKey run as its concurrencyLimit allows.';
-  }
-}
 
 function summarize(row: Row, waitingFor: WhyDocument['waitingFor']): string {
   const [obstacle] = waitingFor;

@@ -1,6 +1,6 @@
 import { type AgentId, type TaskId, type WorkflowId } from '../ids';
 import { type JsonObject, type JsonValue } from '../json';
-import { type RetryPolicy } from './submit';
+import { type RateLimit, type RetryPolicy, type TaskResources } from './submit';
 import { type TaskError } from './task-error';
 import { type TaskPhase, type TaskState } from './task-state';
 
@@ -8,6 +8,8 @@ import { type TaskPhase, type TaskState } from './task-state';
 export interface Task {
   readonly id: TaskId;
   readonly capability: string;
+  /** The range of versions it asked for. */
+  readonly version: string | null;
   readonly input: JsonValue;
   readonly priority: number;
   readonly timeoutSeconds: number;
@@ -17,10 +19,14 @@ export interface Task {
   readonly deadline: string | null;
   readonly targetAgentId: AgentId | null;
   readonly tags: readonly string[];
+  readonly resources: TaskResources | null;
   readonly concurrencyKey: string | null;
   readonly concurrencyLimit: number | null;
+  readonly rateLimitKey: string | null;
+  readonly rateLimit: RateLimit | null;
   readonly idempotencyKey: string | null;
   readonly fallback: readonly string[];
+  readonly optional: boolean;
   readonly metadata: JsonObject;
   readonly state: TaskState;
   readonly phase: TaskPhase | null;

@@ -43,7 +43,7 @@ test('D2 no more than the slots of an agent, of a capability in it, and of a key
   for (let n = 0; n < 4; n += 1) keyed.add(readyTask(`k${n}`, { rank: n, concurrencyKey: 'k', concurrencyLimit: 2 }));
   keyed.add(readyTask('free', { rank: 9 }));
   expect(given(keyed.plan(10, 0))).toEqual(['k0→z', 'k1→z', 'free→z']);
-  keyed.release('z', readyTask('k0', { concurrencyKey: 'k' }));
+  keyed.release('z', readyTask('k0', { concurrencyKey: 'k', concurrencyLimit: 2 }));
   expect(given(keyed.plan(10, 0))).toEqual(['k2→z']);
 });
 
@@ -109,7 +109,7 @@ test.each([
   const full = [{ name: 'full.up', version: '1.0.0', concurrency: null }];
   const scheduler = schedulerWith(agentSeen('x'), agentSeen('full', { concurrency: 1, capabilities: full }));
   scheduler.take('full', readyTask('out', { capability: 'full.up', concurrencyKey: 'k' }));
-  expect(scheduler.obstacle(task)).toBe(obstacle);
+  expect(scheduler.obstacle(task, 0)).toBe(obstacle);
 });
 
 test('D1 D2 D3 hold for any agents, tasks and releases', () => {

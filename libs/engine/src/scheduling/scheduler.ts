@@ -1,8 +1,16 @@
-import { type AgentSeen } from '@baton/contracts';
-import { AgentChoice, type Choice, type Fits, lackOf } from './agent-choice';
+import { type AgentSeen, type RateLimit } from '@baton/contracts';
+import { AgentChoice, type Choice, type Fits } from './agent-choice';
 import { AgentPool } from './agent-pool';
-import { ReadyQueue, type ReadyTask } from './ready-queue';
+import { InFlightBook, type InFlightLimits } from './in-flight-book';
+import { KeyBook } from './key-book';
+import { LineOrder } from './line-order';
+import { RateBook } from './rate-book';
+import { type ReadyLine } from './ready-line';
+import { ReadyLines } from './ready-lines';
+import { type Holding, type ReadyTask } from './ready-queue';
+import { ResourceBook } from './resource-book';
 import { type StrategyName } from './strategies/strategies';
+import { agentObstacle, type AgentObstacle, fitsOf, lasting } from './task-fit';
 
 export interface Assignment {
   readonly task: ReadyTask;
@@ -15,67 +23,69 @@ export interface Plan {
   readonly expired: readonly ReadyTask[];
   /** Breakers keep everybody from them, and another capability will do: to be queued for that one. */
   readonly reroutes: readonly Reroute[];
+  /** Optional, and nobody could take them now: to be rejected. */
+  readonly degraded: readonly Degraded[];
+  /** When a rate limit lets the next task go, in milliseconds since the epoch; undefined: no task waits for one. */
+  readonly nextAtMs: number | undefined;
 }
 export interface Reroute {
   readonly task: ReadyTask;
   /** One of its fallbacks, of which somebody is not broken. */
   readonly to: string;
 }
+export interface Degraded {
+  readonly task: ReadyTask;
+  readonly obstacle: AgentObstacle;
+}
 
+type KeyObstacle = 'concurrency-key-full' | 'rate-limited';
 /** Why a ready task has not been given to anybody. */
-export type Obstacle =
-  | 'no-capable-agent'
-  | 'no-free-slot'
-  | 'target-agent-absent'
-  | 'tags-unmatched'
-  | 'fitting-agents-busy'
-  | 'breakers-open'
-  | 'concurrency-key-full';
+export type Obstacle = AgentObstacle | KeyObstacle | 'capability-full' | 'mesh-full';
 
-/** How far past a task that cannot go now the plan looks for one that can, per capability and call. */
-const LOOK_AHEAD = 200;
+type Outcome = Assignment | Reroute | Degraded | Obstacle | 'expired';
 
 /**
  * Holds the window of ready tasks and the slots of the agents, and pairs them. Rules:
- * D1 Smaller rank first, over all capabilities; a task that cannot go now holds up nobody else.
- * D2 No agent is given more than it has free slots for; no key more than its limit.
- * D3 What is planned is taken: slots and keys are counted at once and must be given back by `release`.
+ * D1 Smaller rank first, over all capabilities; a task that cannot go now holds up nobody else, however many there are
+ *    of its kind. Tasks that wait for the same keys go one behind the other.
+ * D2 No agent is given more than it has free slots and resources for; no key, capability or mesh more than its limit.
+ * D3 What is planned is taken: slots, keys and resources are counted at once and must be given back by `release`.
  */
 export class Scheduler {
   readonly pool = new AgentPool();
-  private readonly queues = new Map<string, ReadyQueue>();
-  private readonly runningByKey = new Map<string, number>();
+  readonly lines = new ReadyLines();
+  private readonly keys = new KeyBook();
+  private readonly rates = new RateBook();
+  private readonly resources = new ResourceBook();
+  private readonly inFlight: InFlightBook;
   private readonly choice: AgentChoice;
 
   /** The same seed makes the same choices where chance plays a part. */
   constructor(
     private readonly strategyOf: (capability: string) => StrategyName = () => 'least-load',
     seed = 0,
+    limits: InFlightLimits = {},
   ) {
     this.choice = new AgentChoice(seed);
+    this.inFlight = new InFlightBook(limits);
   }
 
   add(task: ReadyTask): void {
-    let queue = this.queues.get(task.capability);
-    if (!queue) this.queues.set(task.capability, (queue = new ReadyQueue()));
-    queue.add(task);
+    this.lines.add(task);
   }
 
   /** Forgets a ready task, whatever its capability. */
   remove(taskId: string): boolean {
-    for (const queue of this.queues.values()) if (queue.remove(taskId)) return true;
-    return false;
+    return this.lines.remove(taskId);
   }
 
   readyCount(capability: string): number {
-    return this.queues.get(capability)?.size ?? 0;
+    return this.lines.counts(capability).ready;
   }
 
   /** Ready tasks in memory, over all capabilities. */
   totalReady(): number {
-    let total = 0;
-    for (const queue of this.queues.values()) total += queue.size;
-    return total;
+    return this.lines.total();
   }
 
   upsertAgent(agent: AgentSeen): void {
@@ -86,119 +96,128 @@ export class Scheduler {
     this.pool.remove(agentId);
   }
 
-  /** Counts an attempt that is already out, after a restart. */
-  take(agentId: string, task: Pick<ReadyTask, 'capability' | 'concurrencyKey'>): void {
+  /** Counts an attempt that is already out, after a restart. Rates are told by `recallStart`. */
+  take(agentId: string, task: Holding): void {
     this.pool.take(agentId, task.capability);
-    if (task.concurrencyKey) this.runningByKey.set(task.concurrencyKey, this.keyCount(task.concurrencyKey) + 1);
+    this.inFlight.take(task.capability);
+    if (task.concurrencyKey !== null) this.keys.take(task.concurrencyKey, task.concurrencyLimit);
+    if (task.resources) this.resources.take(agentId, task.resources);
   }
 
-  /** Gives back the slot and the key of an attempt that ended or was never sent. */
-  release(agentId: string, task: Pick<ReadyTask, 'capability' | 'concurrencyKey'>): void {
+  /** Gives back all that an attempt held which ended or was never sent. What began counts for its rate all the same. */
+  release(agentId: string, task: Holding): void {
     this.pool.giveBack(agentId, task.capability);
-    this.releaseKey(task.concurrencyKey);
+    this.inFlight.giveBack(task.capability);
+    if (task.resources) this.resources.giveBack(agentId, task.resources);
+    if (task.concurrencyKey === null) return;
+    this.keys.giveBack(task.concurrencyKey, task.concurrencyLimit);
+    this.lines.keyFreed(task.concurrencyKey);
+  }
+
+  /** An attempt under a rate-limit key began at this time, before this scheduler was there. */
+  recallStart(key: string, rate: RateLimit, atMs: number): void {
+    this.rates.started(key, rate, atMs);
+  }
+
+  /** What was planned at `plannedMs` began at `atMs`: its window counts from then. */
+  confirmStart({ rateLimitKey }: ReadyTask, plannedMs: number, atMs: number): void {
+    if (rateLimitKey !== null) this.rates.confirm(rateLimitKey, plannedMs, atMs);
   }
 
   /** Pairs up to `limit` tasks with agents. */
   plan(limit: number, nowMs: number): Plan {
+    this.lines.timePassed(nowMs);
     const assignments: Assignment[] = [];
     const expired: ReadyTask[] = [];
     const reroutes: Reroute[] = [];
-    const passedOver: ReadyTask[] = [];
-    const looked = new Map<ReadyQueue, number>();
-    const open = [...this.queues.values()].filter((queue) => queue.size > 0);
-    for (let queue = bestOf(open); queue && assignments.length < limit; queue = bestOf(open)) {
-      const task = queue.pop() as ReadyTask;
-      const outcome = this.place(task, nowMs);
-      if (outcome === 'expired') expired.push(task);
-      else if (typeof outcome === 'object') {
-        if ('to' in outcome) reroutes.push(outcome);
-        else assignments.push(outcome);
-      } else {
-        passedOver.push(task);
-        const seen = (looked.get(queue) ?? 0) + 1;
-        looked.set(queue, seen);
-        if (outcome === 'no-free-slot' || outcome === 'no-capable-agent' || seen >= LOOK_AHEAD) close(open, queue);
+    const degraded: Degraded[] = [];
+    const order = new LineOrder(this.lines.open());
+    for (let line = order.first(); line && assignments.length < limit; line = order.first()) {
+      const task = line.open.peek() as ReadyTask;
+      const outcome = this.place(task, line.fits, nowMs);
+      if (outcome === 'mesh-full') break;
+      if (typeof outcome === 'string' && outcome !== 'expired') {
+        this.setAside(line, task, outcome, order);
+        continue;
       }
+      this.lines.shift(line);
+      order.settle();
+      if (outcome === 'expired') expired.push(task);
+      else if ('choice' in outcome) assignments.push(outcome);
+      else if ('to' in outcome) reroutes.push(outcome);
+      else degraded.push(outcome);
     }
-    for (const task of passedOver) this.add(task);
-    return { assignments, expired, reroutes };
+    return { assignments, expired, reroutes, degraded, nextAtMs: this.lines.nextAtMs };
   }
 
-  /** What stands in the way of a ready task now; undefined: nothing, it goes with the next plan. */
-  obstacle(task: ReadyTask): Obstacle | undefined {
-    if (this.isKeyFull(task)) return 'concurrency-key-full';
-    const offers = this.pool.offering(task.capability);
-    const choice = this.choice.choose(offers, fitsOf(task), this.strategyOf(task.capability), 0);
-    return choice ? undefined : this.lack(task);
+  /** What stands in the way of a ready task now; undefined: nothing, it goes when it is its turn. */
+  obstacle(task: ReadyTask, nowMs: number): Obstacle | undefined {
+    const other = this.limitReached(task, nowMs);
+    if (other) return other;
+    const fits = fitsOf(task);
+    return this.choose(task, fits, nowMs) ? undefined : this.agentObstacle(task, fits);
   }
 
-  private place(task: ReadyTask, nowMs: number): Assignment | Reroute | Obstacle | 'expired' {
+  /** When the rate limit of the task lets it go; a time that has passed: now. Undefined: it has none. */
+  rateOpensAtMs({ rateLimitKey, rateLimit }: ReadyTask): number | undefined {
+    return rateLimitKey !== null && rateLimit ? this.rates.opensAtMs(rateLimitKey, rateLimit) : undefined;
+  }
+
+  private place(task: ReadyTask, fits: Fits | undefined, nowMs: number): Outcome {
     if (task.deadlineMs !== null && task.deadlineMs <= nowMs) return 'expired';
-    if (this.isKeyFull(task)) return 'concurrency-key-full';
-    const offers = this.pool.offering(task.capability);
-    const choice = this.choice.choose(offers, fitsOf(task), this.strategyOf(task.capability), nowMs);
-    const [chosen] = choice?.candidates ?? [];
-    if (!choice || !chosen) return this.reroute(task) ?? this.lack(task);
-    this.take(chosen.agentId, task);
-    return { task, agentId: chosen.agentId, choice };
+    const reached = this.limitReached(task, nowMs);
+    if (reached) return reached;
+    const choice = this.choose(task, fits, nowMs);
+    const agentId = choice?.candidates[0]?.agentId;
+    if (!choice || agentId === undefined) return this.withoutAgent(task, fits);
+    this.take(agentId, task);
+    if (task.rateLimitKey !== null && task.rateLimit) this.rates.started(task.rateLimitKey, task.rateLimit, nowMs);
+    return { task, agentId, choice };
   }
 
-  private reroute(task: ReadyTask): Reroute | undefined {
-    if (task.fallback.length === 0 || this.lack(task) !== 'breakers-open') return undefined;
-    const to = task.fallback.find((capability) => {
+  private limitReached(task: ReadyTask, nowMs: number): KeyObstacle | 'capability-full' | 'mesh-full' | undefined {
+    if (this.inFlight.isFull) return 'mesh-full';
+    if (task.lane !== null) {
+      const { concurrencyKey, concurrencyLimit } = task;
+      if (concurrencyKey !== null && !this.keys.hasRoom(concurrencyKey, concurrencyLimit))
+        return 'concurrency-key-full';
+      if ((this.rateOpensAtMs(task) ?? -Infinity) > nowMs) return 'rate-limited';
+    }
+    return this.inFlight.hasRoom(task.capability) ? undefined : 'capability-full';
+  }
+
+  private choose(task: ReadyTask, fits: Fits | undefined, nowMs: number): Choice | undefined {
+    const { capability, resources } = task;
+    const hasRoom: Fits | undefined = resources
+      ? (offer) =>
+          fits?.(offer) === true && this.resources.hasRoom(offer.agent.agentId, offer.agent.resources, resources)
+      : fits;
+    return this.choice.choose(this.pool.offering(capability), hasRoom, this.strategyOf(capability), nowMs);
+  }
+
+  private withoutAgent(task: ReadyTask, fits: Fits | undefined): Reroute | Degraded | AgentObstacle {
+    const obstacle = this.agentObstacle(task, fits);
+    const to = obstacle === 'breakers-open' ? this.soundFallback(task) : undefined;
+    if (to !== undefined) return { task, to };
+    return task.optional && lasting.has(obstacle) ? { task, obstacle } : obstacle;
+  }
+
+  private agentObstacle(task: ReadyTask, fits: Fits | undefined): AgentObstacle {
+    return agentObstacle(this.pool.offering(task.capability), task, fits);
+  }
+
+  private soundFallback(task: ReadyTask): string | undefined {
+    return task.fallback.find((capability) => {
       const offers = this.pool.offering(capability);
       return offers.length > 0 && !this.pool.isBroken(capability);
     });
-    return to === undefined ? undefined : { task, to };
   }
 
-  private lack(task: ReadyTask): Obstacle {
-    const fits = fitsOf(task);
-    switch (lackOf(this.pool.offering(task.capability), fits)) {
-      case 'nobody-offers':
-        return 'no-capable-agent';
-      case 'nobody-fits':
-        return task.targetAgentId === null ? 'tags-unmatched' : 'target-agent-absent';
-      case 'breakers-open':
-        return 'breakers-open';
-      case 'all-busy':
-        return fits ? 'fitting-agents-busy' : 'no-free-slot';
-    }
+  /** What stands in the way of the first stands in the way of those like it: none of them is looked at again now. */
+  private setAside(line: ReadyLine, task: ReadyTask, obstacle: Obstacle, order: LineOrder): void {
+    if (obstacle === 'concurrency-key-full') this.lines.parkForKey(line, task);
+    else if (obstacle === 'rate-limited') this.lines.parkUntil(line, task, this.rateOpensAtMs(task) as number);
+    else return order.drop();
+    order.settle();
   }
-
-  private isKeyFull({ concurrencyKey, concurrencyLimit }: ReadyTask): boolean {
-    return concurrencyKey !== null && this.keyCount(concurrencyKey) >= concurrencyLimit;
-  }
-
-  private keyCount(key: string): number {
-    return this.runningByKey.get(key) ?? 0;
-  }
-
-  private releaseKey(key: string | null): void {
-    if (!key) return;
-    const left = this.keyCount(key) - 1;
-    if (left > 0) this.runningByKey.set(key, left);
-    else this.runningByKey.delete(key);
-  }
-}
-
-/** What a task asks of its agent beyond the capability; undefined: nothing, which costs nothing. */
-function fitsOf({ targetAgentId, tags }: ReadyTask): Fits | undefined {
-  if (targetAgentId === null && tags.length === 0) return undefined;
-  return ({ agent }) =>
-    (targetAgentId === null || agent.agentId === targetAgentId) && tags.every((tag) => agent.tags.includes(tag));
-}
-
-function bestOf(open: readonly ReadyQueue[]): ReadyQueue | undefined {
-  let best: ReadyQueue | undefined;
-  let bestRank = Infinity;
-  for (const queue of open) {
-    const rank = queue.peek()?.rank ?? Infinity;
-    if (rank < bestRank || (best === undefined && rank !== Infinity)) [best, bestRank] = [queue, rank];
-  }
-  return best;
-}
-
-function close(open: ReadyQueue[], queue: ReadyQueue): void {
-  open.splice(open.indexOf(queue), 1);
 }

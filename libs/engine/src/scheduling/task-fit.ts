@@ -1,0 +1,91 @@
+import { type Fits, lackOf } from './agent-choice';
+import { type AgentOffer } from './agent-offer';
+import { type ReadyTask } from './ready-queue';
+import { couldHold } from './resource-book';
+import { isInRange } from './version-range';
+
+/** Why no agent can take a task now, whatever else runs under its keys. */
+export type AgentObstacle =
+  | 'no-capable-agent'
+  | 'no-free-slot'
+  | 'target-agent-absent'
+  | 'tags-unmatched'
+  | 'version-unmatched'
+  | 'resources-too-large'
+  | 'resources-busy'
+  | 'fitting-agents-busy'
+  | 'breakers-open';
+
+/** Obstacles that do not go away by waiting for those who are here: an optional task does not wait. */
+export const lasting: ReadonlySet<string> = new Set<AgentObstacle>([
+  'no-capable-agent',
+  'target-agent-absent',
+  'tags-unmatched',
+  'version-unmatched',
+  'resources-too-large',
+  'breakers-open',
+]);
+
+/** Whether the task may go to anybody who offers its capability, and waits for such an agent however long. */
+export function isPlain(task: ReadyTask): boolean {
+  return (
+    task.targetAgentId === null &&
+    task.tags.length === 0 &&
+    task.version === null &&
+    task.resources === null &&
+    task.fallback.length === 0 &&
+    !task.optional
+  );
+}
+
+/** The same for all tasks that the same agents could take, and for which the same follows when none can. */
+export function fitKey({ targetAgentId, tags, version, resources, fallback, optional }: ReadyTask): string {
+  const { cpu = 0, memoryMb = 0, gpu = 0 } = resources ?? {};
+  return JSON.stringify([targetAgentId, tags, version, cpu, memoryMb, gpu, fallback, optional]);
+}
+
+/** What the task asks of its agent beyond the capability; undefined: nothing, which costs nothing. */
+export function fitsOf(task: ReadyTask): Fits | undefined {
+  const conditions = conditionsOf(task).map(({ fits }) => fits);
+  return conditions.length === 0 ? undefined : (offer) => conditions.every((fits) => fits(offer));
+}
+
+/** Why nobody among these takes it. */
+export function agentObstacle(offers: readonly AgentOffer[], task: ReadyTask, fits: Fits | undefined): AgentObstacle {
+  switch (lackOf(offers, fits)) {
+    case 'nobody-offers':
+      return 'no-capable-agent';
+    case 'nobody-fits':
+      return firstUnmet(offers, task);
+    case 'breakers-open':
+      return 'breakers-open';
+    case 'all-busy':
+      if (task.resources && offers.some((offer) => offer.hasSlot && fits?.(offer))) return 'resources-busy';
+      return fits ? 'fitting-agents-busy' : 'no-free-slot';
+  }
+}
+
+interface Condition {
+  readonly fits: Fits;
+  readonly unmet: AgentObstacle;
+}
+
+function conditionsOf({ targetAgentId, tags, version, resources }: ReadyTask): Condition[] {
+  const conditions: Condition[] = [];
+  const add = (unmet: AgentObstacle, fits: Fits): unknown => conditions.push({ unmet, fits });
+  if (targetAgentId !== null) add('target-agent-absent', ({ agent }) => agent.agentId === targetAgentId);
+  if (tags.length > 0) add('tags-unmatched', ({ agent }) => tags.every((tag) => agent.tags.includes(tag)));
+  if (version !== null) add('version-unmatched', (offer) => isInRange(offer.version, version));
+  if (resources) add('resources-too-large', ({ agent }) => couldHold(agent.resources, resources));
+  return conditions;
+}
+
+/** The first condition after which nobody is left. */
+function firstUnmet(offers: readonly AgentOffer[], task: ReadyTask): AgentObstacle {
+  let left = offers;
+  for (const { fits, unmet } of conditionsOf(task)) {
+    left = left.filter(fits);
+    if (left.length === 0) return unmet;
+  }
+  return 'no-free-slot';
+}
