@@ -1,14 +1,20 @@
+import { type PhaseTimes } from '@baton/contracts';
 import { type AttemptReport } from '../results/attempt-report';
 import { type Desk } from './desk';
 
 /** Tells the scheduler how long an attempt took where it ran: short ones may queue at their agent. */
 export function notePace({ held, scheduler }: Desk, { taskId, token, agentId, phases }: AttemptReport): void {
   const attempt = held.current(taskId, token);
-  const began = phases?.reasoning ?? phases?.executing;
-  const ended = phases?.completed ?? phases?.validating;
-  if (!attempt || began === undefined || ended === undefined) return;
-  const offer = scheduler.pool.offer(agentId, attempt.row.capability);
-  offer?.refill.record(Math.max(0, Date.parse(ended) - Date.parse(began)), Date.now());
+  const ms = phases && workedMs(phases);
+  if (!attempt || ms === undefined) return;
+  scheduler.pool.offer(agentId, attempt.row.capability)?.refill.record(ms, Date.now());
+}
+
+/** Undefined when the agent does not say. */
+function workedMs({ reasoning, executing, validating, completed }: PhaseTimes): number | undefined {
+  const [began, ended] = [reasoning ?? executing, completed ?? validating];
+  if (began === undefined || ended === undefined) return undefined;
+  return Math.max(0, Date.parse(ended) - Date.parse(began));
 }
 
 /** Attempts that last are known as long ones before they end. */
