@@ -25,6 +25,8 @@ export {
   wakeBackedOffTasks,
 } from './tasks/ready-tasks';
 export type { ReadyRow } from './tasks/ready-tasks';
+export { rerouteTasks } from './tasks/reroute-tasks';
+export type { TaskReroute } from './tasks/reroute-tasks';
 export { findEndedAttempts, loadHeldAttempts } from './tasks/held-attempts';
 export { cancelTasks, expireTasks, retryTask } from './tasks/control-tasks';
 export type { CanceledTask, ExpiredTask } from './tasks/control-tasks';
@@ -89,3 +91,9 @@ export type { InvariantReport } from './invariants/check-invariants';
 export type { Violation } from './invariants/rule';
 export { failWorkflow } from './workflows/fail-workflow';
 export { ensureAuditPartitions } from './history/audit-partitions';
+export { forgetMetrics, metricsWidths, saveMetrics } from './metrics/save-metrics';
+export type { MetricsDelta, MetricsWidth } from './metrics/save-metrics';
+export { loadMetricsSeeds, readAvailability, readMetricsHistory, readRecentMetrics } from './metrics/read-metrics';
+export type { MetricsBucket, MetricsFigures, MetricsSeed } from './metrics/read-metrics';
+export { loadBreakers, saveBreakerMoves } from './metrics/breakers';
+export type { BreakerRow, SavedBreakerMove } from './metrics/breakers';

@@ -4,7 +4,8 @@ import { type TaskState } from '@baton/contracts';
 export const taskTransitions: Readonly<Record<TaskState | 'birth', readonly TaskState[]>> = {
   birth: ['queued', 'scheduled'],
   scheduled: ['queued', 'canceled', 'failed'],
-  queued: ['assigned', 'canceled', 'failed', 'rejected'],
+  // queued → queued: rerouted to a fallback while breakers keep it from its own capability.
+  queued: ['assigned', 'queued', 'canceled', 'failed', 'rejected'],
   assigned: ['running', 'completed', 'failed', 'canceled', 'rejected', 'queued'],
   running: ['waiting', 'completed', 'failed', 'canceled', 'rejected', 'queued'],
   waiting: ['queued', 'canceled', 'failed'],
