@@ -27,6 +27,10 @@ export {
 export type { ReadyRow } from './tasks/ready-tasks';
 export { rerouteTasks } from './tasks/reroute-tasks';
 export type { TaskReroute } from './tasks/reroute-tasks';
+export { loadLanedTasks, loadOptionalTasks, loadReadyTasksBeyond, loadRecentStarts } from './tasks/laned-tasks';
+export type { RecentStart } from './tasks/laned-tasks';
+export { findGoneAgents, findTasksOfGoneAgents, rejectTasks } from './tasks/reject-tasks';
+export type { RejectedTask, Rejection } from './tasks/reject-tasks';
 export { findEndedAttempts, loadHeldAttempts } from './tasks/held-attempts';
 export { cancelTasks, expireTasks, retryTask } from './tasks/control-tasks';
 export type { CanceledTask, ExpiredTask } from './tasks/control-tasks';

@@ -106,6 +106,10 @@ create table tasks (
   output text,
   error text,
   options text,
+  -- What few tasks have, for the few statements that look for them: null costs next to nothing.
+  lane text generated always as (options::json ->> 'lane') stored,
+  rate_key text generated always as (options::json ->> 'rateLimitKey') stored,
+  optional text generated always as (options::json ->> 'optional') stored,
   timeout_ms int not null,
   max_retries int not null,
   run_at timestamptz,
@@ -123,6 +127,10 @@ create table tasks (
   finished_at timestamptz
 ) with (fillfactor = 70);
 create index tasks_ready on tasks (capability, rank, id) where state = 'queued';
+create index tasks_laned on tasks (capability, lane, rank, id) where state = 'queued' and lane is not null;
+create index tasks_rated on tasks (assigned_at) where rate_key is not null;
+create index tasks_optional on tasks (rank, id) where state = 'queued' and optional is not null;
+create index tasks_targeted on tasks (target_agent_id) where state = 'queued' and target_agent_id is not null;
 create index tasks_due on tasks (run_at) where state = 'scheduled';
 create index tasks_backing_off on tasks (run_at) where state = 'queued' and run_at is not null;
 create index tasks_deadline on tasks (deadline) where deadline is not null and finished_at is null;

@@ -10,12 +10,13 @@ export interface ReadyRow {
   readonly deadline: Date | null;
 }
 
-const columns = (alias: string): string =>
+/** The columns of a ReadyRow, of this table alias. */
+export const readyColumns = (alias: string): string =>
   `${alias}.id, ${alias}.capability, ${alias}.rank, ${alias}.target_agent_id as "targetAgentId", ${alias}.options, ${alias}.deadline`;
 
 const FIRST = statement(
   'tasks-ready',
-  `select ${columns('t')} from tasks t where state = 'queued' and capability = $1 and run_at is null
+  `select ${readyColumns('t')} from tasks t where state = 'queued' and capability = $1 and run_at is null
     order by capability, rank, id limit $2`,
 );
 const CAPABILITIES = statement(
@@ -30,7 +31,7 @@ const CAPABILITIES = statement(
 );
 const BY_ID = statement(
   'tasks-ready-by-id',
-  `select ${columns('t')} from tasks t where id = any($1::uuid[]) and state = 'queued' and run_at is null`,
+  `select ${readyColumns('t')} from tasks t where id = any($1::uuid[]) and state = 'queued' and run_at is null`,
 );
 
 /** The first `limit` queued tasks of a capability by rank, without those backing off. */
@@ -61,7 +62,7 @@ const PROMOTE = statement(
      insert into audit (subject, subject_id, seq, from_state, to_state, attempt, actor, reason)
      select 'task', id, seq, 'scheduled', 'queued', attempt, 'orchestrator', 'due' from t
    )
-   select ${columns('t')} from t`,
+   select ${readyColumns('t')} from t`,
 );
 const WAKE = statement(
   'tasks-wake',
@@ -70,7 +71,7 @@ const WAKE = statement(
    )
    update tasks t set run_at = null from due
     where t.id = due.id and t.state = 'queued' and (select fence($1))
-   returning ${columns('t')}`,
+   returning ${readyColumns('t')}`,
 );
 const NEXT_DUE = statement(
   'tasks-next-due',
