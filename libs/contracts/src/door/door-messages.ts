@@ -1,6 +1,6 @@
 import { type JsonObject } from '../json';
 import { defineMessage } from '../message';
-import { anyJson, name, object, record, text, uuid } from '../schema-parts';
+import { anyJson, name, object, record, text } from '../schema-parts';
 import { type Submit, submitLimits, submitSchema } from '../task/submit';
 import { type Task } from '../task/task';
 import { type TaskState } from '../task/task-state';
@@ -53,7 +53,7 @@ export const tasksSubmitted = defineMessage<Task | TaskReferences>({
 export const tasksGet = defineMessage<{ readonly id: string }>({
   type: 'io.baton.tasks.get.v1',
   summary: 'The task as it is now.',
-  schema: object({ id: uuid }),
+  schema: object({ id: name }),
 });
 export const tasksFound = defineMessage<Task>({
   type: 'io.baton.tasks.found.v1',
@@ -65,7 +65,7 @@ export const tasksFound = defineMessage<Task>({
 export const tasksCancel = defineMessage<{ readonly id: string; readonly reason?: string }>({
   type: 'io.baton.tasks.cancel.v1',
   summary: 'Cancel a task; an agent that works on it is told.',
-  schema: object({ id: uuid, 'reason?': reason }),
+  schema: object({ id: name, 'reason?': reason }),
 });
 export const tasksCanceled = defineMessage<Task>({
   type: 'io.baton.tasks.canceled.v1',
@@ -103,7 +103,7 @@ export const workflowsCreated = defineMessage<Workflow>({
 export const workflowsStart = defineMessage<{ readonly id: string; readonly input?: JsonObject }>({
   type: 'io.baton.workflows.start.v1',
   summary: 'Start a workflow; `input` overrides field by field.',
-  schema: object({ id: uuid, 'input?': record(anyJson) }),
+  schema: object({ id: name, 'input?': record(anyJson) }),
 });
 export const workflowsStarted = defineMessage<Workflow>({
   type: 'io.baton.workflows.started.v1',
