@@ -3,6 +3,8 @@ import { RouteHistory } from '../performance/route-history';
 import { AgentOffer, type AgentSlots, PooledAgent } from './agent-offer';
 
 const NOBODY: readonly AgentOffer[] = [];
+/** Agents that are away and not forgotten, at most. */
+const REMEMBERED = 1000;
 
 /**
  * Who can take how much. Counts what was given and what came back; knows nothing of tasks. What it returns is live:
@@ -11,37 +13,32 @@ const NOBODY: readonly AgentOffer[] = [];
 export class AgentPool {
   private readonly agents = new Map<string, PooledAgent>();
   private readonly byCapability = new Map<string, AgentOffer[]>();
-  /** What agents hold that are not here (yet): they come back with it. */
-  private readonly absent = new Map<string, Map<string, number>>();
+  /** Agents that were taken out, with what they hold and how they did, in case they return. */
+  private readonly away = new Map<string, PooledAgent>();
+  /** What agents hold that nobody has told of yet. */
+  private readonly untold = new Map<string, Map<string, number>>();
   private readonly peers = new Map<string, RouteHistory>();
   private assignments = 0;
 
   /** Adds or updates an agent; what it holds stays counted. */
   upsert(agent: AgentSeen): void {
-    let pooled = this.agents.get(agent.agentId);
-    if (pooled) {
-      pooled.agent = agent;
-      this.unindex(pooled);
-    } else {
-      pooled = new PooledAgent(agent);
-      this.agents.set(agent.agentId, pooled);
-    }
+    const pooled = this.entryOf(agent);
     for (const offered of agent.capabilities) {
       const offer = this.offerOf(pooled, offered.name);
       [offer.limit, offer.version] = [offered.concurrency, offered.version];
       this.indexOf(offered.name).push(offer);
     }
-    this.welcome(pooled);
   }
 
-  /** What it still holds is remembered until it is given back, in case the agent returns. */
+  /** It is offered nothing more; what it still holds and how it did is remembered in case it returns. */
   remove(agentId: string): void {
     const pooled = this.agents.get(agentId);
     if (!pooled) return;
     this.unindex(pooled);
     this.agents.delete(agentId);
-    const held = [...pooled.offers.values()].filter((offer) => offer.running > 0);
-    if (held.length > 0) this.absent.set(agentId, new Map(held.map((offer) => [offer.capability, offer.running])));
+    this.away.set(agentId, pooled);
+    const [oldest] = this.away.keys();
+    if (this.away.size > REMEMBERED && oldest !== undefined) this.away.delete(oldest);
   }
 
   get(agentId: string): AgentSlots | undefined {
@@ -57,9 +54,9 @@ export class AgentPool {
     return this.byCapability.get(capability) ?? NOBODY;
   }
 
-  /** One capability of one agent, while it is here. */
+  /** One capability of one agent, which may be away. */
   offer(agentId: string, capability: string): AgentOffer | undefined {
-    return this.agents.get(agentId)?.offers.get(capability);
+    return this.find(agentId)?.offers.get(capability);
   }
 
   /** Those who can take one more of this capability now. */
@@ -90,8 +87,8 @@ export class AgentPool {
   }
 
   take(agentId: string, capability: string): void {
-    const pooled = this.agents.get(agentId);
-    if (!pooled) return this.countAbsent(agentId, capability, 1);
+    const pooled = this.find(agentId);
+    if (!pooled) return this.countUntold(agentId, capability, 1);
     pooled.inFlight += 1;
     pooled.lastAssigned = ++this.assignments;
     const offer = this.offerOf(pooled, capability);
@@ -100,32 +97,45 @@ export class AgentPool {
   }
 
   giveBack(agentId: string, capability: string): void {
-    const pooled = this.agents.get(agentId);
-    if (!pooled) return this.countAbsent(agentId, capability, -1);
+    const pooled = this.find(agentId);
+    if (!pooled) return this.countUntold(agentId, capability, -1);
     const offer = pooled.offers.get(capability);
     if (!offer || offer.running === 0) return;
     offer.running -= 1;
     pooled.inFlight -= 1;
   }
 
-  private welcome(pooled: PooledAgent): void {
-    const { agentId } = pooled.agent;
-    const held = this.absent.get(agentId);
-    if (!held) return;
-    this.absent.delete(agentId);
-    for (const [capability, count] of held) {
+  private find(agentId: string): PooledAgent | undefined {
+    return this.agents.get(agentId) ?? this.away.get(agentId);
+  }
+
+  private entryOf(agent: AgentSeen): PooledAgent {
+    const { agentId } = agent;
+    const known = this.find(agentId);
+    const pooled = known ?? new PooledAgent(agent);
+    if (known) this.unindex(known);
+    else this.takeUntold(agentId, pooled);
+    pooled.agent = agent;
+    this.away.delete(agentId);
+    this.agents.set(agentId, pooled);
+    return pooled;
+  }
+
+  private takeUntold(agentId: string, pooled: PooledAgent): void {
+    for (const [capability, count] of this.untold.get(agentId) ?? []) {
       this.offerOf(pooled, capability).running += count;
       pooled.inFlight += count;
     }
+    this.untold.delete(agentId);
   }
 
-  private countAbsent(agentId: string, capability: string, change: number): void {
-    const held = this.absent.get(agentId) ?? new Map<string, number>();
+  private countUntold(agentId: string, capability: string, change: number): void {
+    const held = this.untold.get(agentId) ?? new Map<string, number>();
     const left = (held.get(capability) ?? 0) + change;
     if (left > 0) held.set(capability, left);
     else held.delete(capability);
-    if (held.size > 0) this.absent.set(agentId, held);
-    else this.absent.delete(agentId);
+    if (held.size > 0) this.untold.set(agentId, held);
+    else this.untold.delete(agentId);
   }
 
   private offerOf(pooled: PooledAgent, capability: string): AgentOffer {
