@@ -6,6 +6,7 @@ import { type ClaimedAttempt, claimTasks, readTaskOptions } from '@baton/persist
 import { type Backlog } from './backlog';
 import { type Desk } from './desk';
 import { type Held } from './held-attempts';
+import { reroute } from './reroute';
 
 /** Tasks claimed in one statement at most. */
 const CLAIM_AT_ONCE = 500;
@@ -61,9 +62,10 @@ export class Dispatcher {
 
   private async turn(): Promise<void> {
     await this.backlog.refill();
-    const { assignments } = this.desk.scheduler.plan(CLAIM_AT_ONCE, Date.now());
-    if (assignments.length === 0) return;
+    const { assignments, reroutes } = this.desk.scheduler.plan(CLAIM_AT_ONCE, Date.now());
+    if (assignments.length + reroutes.length === 0) return;
     this.again = true;
+    if (reroutes.length > 0) await reroute(this.desk, this.backlog, reroutes);
     const claimed = await this.claim(assignments);
     this.events.claimed(claimed.map(({ held }) => held));
     this.send(claimed);

@@ -43,7 +43,7 @@ export interface BreakerMove {
 export class CircuitBreaker {
   private current: BreakerState = 'closed';
   private inARow = 0;
-  private openings = 0;
+  private opened = 0;
   private probeOut: 'no' | 'yes' | 'without-word' = 'no';
   private changedMs = 0;
   private coolAtMs = 0;
@@ -60,6 +60,11 @@ export class CircuitBreaker {
   /** Whether an attempt may go out now. */
   get admits(): boolean {
     return this.current === 'closed' || (this.current === 'half-open' && this.probeOut === 'no');
+  }
+
+  /** Times in a row that it opened. */
+  get openings(): number {
+    return this.opened;
   }
 
   /** When an open breaker admits a probe. */
@@ -97,9 +102,9 @@ export class CircuitBreaker {
   }
 
   /** Takes up what an earlier brain left: `open` goes on as half-open, so that one probe decides. */
-  restore(openings: number, nowMs: number): void {
-    this.openings = openings;
-    this.move('half-open', 'restored', nowMs);
+  restore(openings: number, nowMs: number): BreakerMove {
+    this.opened = openings;
+    return this.move('half-open', 'a new brain asks again', nowMs);
   }
 
   /** As another process keeps it; for those that only look. */
@@ -121,14 +126,14 @@ export class CircuitBreaker {
   }
 
   private open(reason: string, nowMs: number): BreakerMove {
-    const coolDownMs = Math.min(this.policy.coolDownMs * 2 ** this.openings, this.policy.maxCoolDownMs);
-    this.openings += 1;
+    const coolDownMs = Math.min(this.policy.coolDownMs * 2 ** this.opened, this.policy.maxCoolDownMs);
+    this.opened += 1;
     this.coolAtMs = nowMs + coolDownMs;
     return { ...this.move('open', reason, nowMs), coolDownMs };
   }
 
   private close(nowMs: number): BreakerMove {
-    this.openings = 0;
+    this.opened = 0;
     this.window.clear();
     return this.move('closed', 'the probe succeeded', nowMs);
   }

@@ -23,20 +23,26 @@ export class RouteHistory {
   /** Rises with every attempt, for those who keep what they derived. */
   version = 0;
 
+  /** A failure may make an agent slower, by a timeout, but never faster. */
   record(succeeded: boolean, ms: number, nowMs: number): void {
+    const took = succeeded || this.weight === 0 ? ms : Math.max(ms, this.totalMs / this.weight);
     const fade = this.fade(nowMs);
     this.weight = this.weight * fade + 1;
     this.successes = this.successes * fade + (succeeded ? 1 : 0);
-    this.totalMs = this.totalMs * fade + ms;
+    this.totalMs = this.totalMs * fade + took;
     this.atMs = Math.max(this.atMs, nowMs);
     this.version += 1;
     if (this.weight > WEIGHT_LIMIT) this.scale(WEIGHT_LIMIT / this.weight);
   }
 
+  /** Adds what was known before, worth what recorded attempts are. */
   seed({ attempts, succeeded, meanMs, atMs }: HistorySeed): void {
-    [this.weight, this.successes, this.totalMs, this.atMs] = [attempts, succeeded, attempts * meanMs, atMs];
+    this.weight += attempts;
+    this.successes += succeeded;
+    this.totalMs += attempts * meanMs;
+    this.atMs = Math.max(this.atMs, atMs);
     this.version += 1;
-    if (attempts > WEIGHT_LIMIT) this.scale(WEIGHT_LIMIT / attempts);
+    if (this.weight > WEIGHT_LIMIT) this.scale(WEIGHT_LIMIT / this.weight);
   }
 
   /** How many attempts what is known is worth now. */

@@ -59,6 +59,11 @@ export class AgentPool {
     return this.find(agentId)?.offers.get(capability);
   }
 
+  /** All that an agent offers, or did. */
+  offersOf(agentId: string): Iterable<AgentOffer> {
+    return this.find(agentId)?.offers.values() ?? NOBODY;
+  }
+
   /** Those who can take one more of this capability now. */
   available(capability: string): AgentOffer[] {
     return this.offering(capability).filter((offer) => offer.hasSlot && offer.breaker.admits);
