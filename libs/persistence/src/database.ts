@@ -1,4 +1,4 @@
-import { Pool, type PoolClient, type PoolConfig, type QueryResultRow } from 'pg';
+import { Pool, type PoolClient, type PoolConfig, type QueryConfig, type QueryResultRow } from 'pg';
 import { DataSource } from 'typeorm';
 import { translateDatabaseError } from './database-errors';
 import { entities } from './entities';
@@ -11,9 +11,14 @@ export interface DatabaseOptions {
   readonly name: string;
   /** Connections for hot statements; default 4. */
   readonly connections?: number;
+  /** A statement is given up after this many milliseconds, its connection with it; default 15,000. 0: never. */
+  readonly answerWithinMs?: number;
   /** Called when an idle connection breaks; the pool makes a new one when it is needed. */
   readonly onConnectionLost?: (error: Error) => void;
 }
+
+/** A process that stopped in the middle of a transaction holds its locks no longer than the brain's lease lasts. */
+const IDLE_IN_TRANSACTION_MS = 2000;
 
 /** The schema all of Baton's tables live in. */
 export const SCHEMA = 'baton';
@@ -30,8 +35,9 @@ export class Database implements Sql {
     const connection = {
       connectionString: options.url,
       application_name: options.name,
-      options: `-c search_path=${SCHEMA},public -c idle_in_transaction_session_timeout=5000`,
+      options: `-c search_path=${SCHEMA},public -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
       connectionTimeoutMillis: 5000,
+      query_timeout: options.answerWithinMs ?? 15_000,
       keepAlive: true,
     };
     // Statements of one transaction that need nothing of each other share a round trip (the types do not know it yet).
@@ -61,7 +67,7 @@ export class Database implements Sql {
 
   async run<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
     try {
-      const result = await this.pool.query<Row>({ ...statement, values: values as unknown[] });
+      const result = await this.pool.query<Row>(queryOf(statement, values));
       return result.rows;
     } catch (error) {
       throw translateDatabaseError(error);
@@ -99,7 +105,12 @@ class ClientSql implements Sql {
   constructor(private readonly client: PoolClient) {}
 
   async run<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
-    const result = await this.client.query<Row>({ ...statement, values: values as unknown[] });
+    const result = await this.client.query<Row>(queryOf(statement, values));
     return result.rows;
   }
+}
+
+function queryOf({ name, text, withinMs }: Statement, values: readonly unknown[]): QueryConfig {
+  const query = { name, text, values: values as unknown[] };
+  return withinMs === undefined ? query : ({ ...query, query_timeout: withinMs } as QueryConfig);
 }

@@ -4,6 +4,8 @@ import { type QueryResultRow } from 'pg';
 export interface Statement {
   readonly name: string;
   readonly text: string;
+  /** Given up after this many milliseconds, if not the database's default. */
+  readonly withinMs?: number;
 }
 
 /** Runs statements, inside a transaction or each on its own. */
@@ -11,6 +13,6 @@ export interface Sql {
   run<Row extends QueryResultRow>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>;
 }
 
-export function statement(name: string, text: string): Statement {
-  return { name, text };
+export function statement(name: string, text: string, withinMs?: number): Statement {
+  return { name, text, ...(withinMs === undefined ? {} : { withinMs }) };
 }

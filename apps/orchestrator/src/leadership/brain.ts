@@ -33,7 +33,11 @@ export class Brain {
   private starting: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: BrainOptions) {
-    const events = { taken: (epoch: number) => this.takeOffice(epoch), lost: () => this.leaveOffice() };
+    const events = {
+      taken: (epoch: number) => this.takeOffice(epoch),
+      lost: () => this.leaveOffice(),
+      isFit: () => options.bus.connected,
+    };
     this.lease = new LeaseKeeper(options.database, events, options.logger);
   }
 
@@ -52,7 +56,7 @@ export class Brain {
 
   private takeOffice(epoch: number): void {
     const { database, bus, logger, hints, strategyOf } = this.options;
-    const scheduler = new Scheduler(strategyOf);
+    const scheduler = new Scheduler(strategyOf, Math.floor(Math.random() * 2 ** 32));
     const desk: Desk = { epoch, database, bus, logger, scheduler, held: new HeldAttempts(scheduler) };
     const term = new Term(desk, `${this.lease.holder}.${epoch}`, this.options.startWorkflows, {
       ended: (tasks) => {

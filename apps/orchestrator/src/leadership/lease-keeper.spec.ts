@@ -4,7 +4,8 @@ import { eventually } from '@baton/testing';
 import { LeaseKeeper } from './lease-keeper';
 
 const logger = createLogger('test', 'silent');
-const times = { ttlMs: 50, renewEveryMs: 5, tryEveryMs: 5 };
+const times = { ttlMs: 50, renewEveryMs: 5, tryEveryMs: 5, unfitForMs: 20 };
+const isFit = (): boolean => true;
 
 /** Gives a new epoch whenever it is asked for the lease; every renewal succeeds. */
 function generousDatabase(): Database {
@@ -17,7 +18,12 @@ function generousDatabase(): Database {
 test('a term that cannot end cleanly does not keep its process from the next one', async () => {
   const taken: number[] = [];
   const lost = (): Promise<void> => (taken.length === 1 ? Promise.reject(new Error('stuck')) : Promise.resolve());
-  const keeper = new LeaseKeeper(generousDatabase(), { taken: (epoch) => void taken.push(epoch), lost }, logger, times);
+  const keeper = new LeaseKeeper(
+    generousDatabase(),
+    { taken: (epoch) => void taken.push(epoch), lost, isFit },
+    logger,
+    times,
+  );
   keeper.start();
   await eventually(() => taken.length === 1);
   keeper.resign('test');
@@ -28,7 +34,7 @@ test('a term that cannot end cleanly does not keep its process from the next one
 
 test('after its stop it takes nothing more', async () => {
   const taken: number[] = [];
-  const events = { taken: (epoch: number) => void taken.push(epoch), lost: () => Promise.resolve() };
+  const events = { taken: (epoch: number) => void taken.push(epoch), lost: () => Promise.resolve(), isFit };
   const keeper = new LeaseKeeper(generousDatabase(), events, logger, times);
   keeper.start();
   await eventually(() => taken.length === 1);
@@ -36,4 +42,24 @@ test('after its stop it takes nothing more', async () => {
   keeper.resign('late');
   await new Promise((resolve) => setTimeout(resolve, 5 * times.tryEveryMs));
   expect(taken).toEqual([1]);
+});
+
+test('who cannot work leaves the office after a while, and wants it again when it can', async () => {
+  const news: string[] = [];
+  let fit = true;
+  const events = {
+    taken: (epoch: number) => void news.push(`taken ${epoch}`),
+    lost: (epoch: number, reason: string) => Promise.resolve(void news.push(`lost ${epoch}: ${reason}`)),
+    isFit: () => fit,
+  };
+  const keeper = new LeaseKeeper(generousDatabase(), events, logger, times);
+  keeper.start();
+  await eventually(() => news.length === 1);
+  fit = false;
+  await eventually(() => news.length === 2);
+  await new Promise((resolve) => setTimeout(resolve, 5 * times.tryEveryMs));
+  expect(news).toEqual(['taken 1', 'lost 1: cut off from the broker']);
+  fit = true;
+  await eventually(() => news.length === 3);
+  await keeper.stop();
 });

@@ -7,14 +7,18 @@ export interface LeaseEvents {
   taken(epoch: number): void;
   /** The lease is over; resolves when nothing of the term runs any more. */
   lost(epoch: number, reason: string): Promise<void>;
+  /** Whether this process could work: one that is cut off from the broker holds the office for nothing. */
+  isFit(): boolean;
 }
 export interface LeaseTimes {
   /** How long a lease lasts without renewal, by the database's clock. */
   readonly ttlMs: number;
   readonly renewEveryMs: number;
   readonly tryEveryMs: number;
+  /** A brain that could not work for so long leaves the office to one that can. */
+  readonly unfitForMs: number;
 }
-const leaseTimes: LeaseTimes = { ttlMs: 2000, renewEveryMs: 500, tryEveryMs: 250 };
+const leaseTimes: LeaseTimes = { ttlMs: 2000, renewEveryMs: 500, tryEveryMs: 150, unfitForMs: 5000 };
 
 /**
  * Wants the brain's lease, keeps it while it can, wants it again when it is lost. Safety does not rest on this: the
@@ -29,6 +33,7 @@ export class LeaseKeeper {
   private stopped = false;
   private resigning: string | undefined;
   private failing = false;
+  private fitAt = performance.now();
 
   constructor(
     private readonly database: Database,
@@ -70,13 +75,21 @@ export class LeaseKeeper {
 
   private async step(): Promise<void> {
     if (this.stopped) return;
+    if (this.events.isFit()) this.fitAt = performance.now();
+    else if (this.epoch !== undefined && this.unfitMs() > this.times.unfitForMs)
+      this.resigning ??= 'cut off from the broker';
     if (this.epoch === undefined) await this.tryTake();
     else if (this.resigning !== undefined) await this.end(this.resigning);
     else await this.renew(this.epoch);
     this.schedule(this.epoch === undefined ? this.times.tryEveryMs : this.times.renewEveryMs);
   }
 
+  private unfitMs(): number {
+    return performance.now() - this.fitAt;
+  }
+
   private async tryTake(): Promise<void> {
+    if (!this.events.isFit()) return;
     try {
       const askedAt = performance.now();
       const epoch = await takeBrainLease(this.database, this.holder, this.times.ttlMs);

@@ -7,6 +7,8 @@ import { openSession, type Session } from './session';
 
 /** A connection that lasted this long was healthy: the next loss starts again with the short delay. */
 const healthyMs = 5_000;
+/** An outage is told at its first failure and then this often, not at every try. */
+const tellEveryMs = 10_000;
 
 export interface LifelineOptions {
   readonly addresses: readonly Address[];
@@ -24,6 +26,7 @@ export class Lifeline {
   private closed = false;
   private attempts = 0;
   private next = 0;
+  private toldAt = -Infinity;
   private wake: () => void = () => undefined;
 
   constructor(private readonly options: LifelineOptions) {}
@@ -88,11 +91,17 @@ export class Lifeline {
       try {
         return await this.open(this.options.dialTimeoutMs);
       } catch (error) {
-        const fields = { event: 'bus.reconnect.failed', attempt: this.attempts, reason: describeFailure(error) };
-        this.options.logger.warn(fields, 'RabbitMQ cannot be reached, trying again');
+        this.tell(error);
       }
     }
     return undefined;
+  }
+
+  private tell(failure: unknown): void {
+    if (performance.now() - this.toldAt < tellEveryMs) return;
+    this.toldAt = performance.now();
+    const fields = { event: 'bus.reconnect.failed', attempt: this.attempts, reason: describeFailure(failure) };
+    this.options.logger.warn(fields, 'RabbitMQ cannot be reached, trying again');
   }
 
   private pause(ms: number): Promise<void> {
