@@ -34,6 +34,18 @@ test('an idle batcher flushes at once; what comes meanwhile travels together, in
   expect(batches).toEqual([[1], [2, 3, 4], [5]]);
 });
 
+test('items may weigh more than one: a batch is within the limit, or one item', async () => {
+  const { batches, gates, flush } = gated();
+  const batcher = new Batcher(flush, 10, (item) => item);
+  for (const item of [1, 4, 5, 1, 30, 2]) void batcher.add(item);
+  for (let left = 4; left > 0; left -= 1) {
+    await turn();
+    gates.shift()?.();
+  }
+  await batcher.idle();
+  expect(batches).toEqual([[1, 4, 5], [1], [30], [2]]);
+});
+
 test('a failed flush fails its own items only', async () => {
   let fail = true;
   const batcher = new Batcher<number, number>((items) => {

@@ -6,10 +6,14 @@ export class Batcher<Item, Result> {
   private waiting: Entry<Item, Result>[] = [];
   private flushing: Promise<void> | undefined;
 
-  /** `flush` returns one result per item, in order. When it throws, every item of that batch fails with its error. */
+  /**
+   * `flush` returns one result per item, in order. When it throws, every item of that batch fails with its error. A
+   * batch weighs `maxBatch` at most, or is one item; an item weighs 1 unless `weigh` says otherwise.
+   */
   constructor(
     private readonly flush: (items: Item[]) => Promise<readonly Result[]>,
     private readonly maxBatch = 500,
+    private readonly weigh?: (item: Item) => number,
   ) {}
 
   /** Items accepted and not yet flushed. */
@@ -32,10 +36,21 @@ export class Batcher<Item, Result> {
   private async drain(): Promise<void> {
     await Promise.resolve(); // what is added in the same turn travels together
     while (this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, this.maxBatch);
+      const batch = this.waiting.splice(0, this.nextSize());
       await this.flushBatch(batch);
     }
     this.flushing = undefined;
+  }
+
+  private nextSize(): number {
+    if (!this.weigh) return this.maxBatch;
+    let [size, weight] = [0, 0];
+    for (const { item } of this.waiting) {
+      weight += this.weigh(item);
+      if (size > 0 && weight > this.maxBatch) break;
+      size += 1;
+    }
+    return size;
   }
 
   private async flushBatch(batch: Entry<Item, Result>[]): Promise<void> {

@@ -3,6 +3,7 @@ import {
   type AgentPresence,
   type BrainHint,
   type TaskId,
+  type TaskProgress,
   type WorkflowId,
 } from '@baton/contracts';
 import { type Subscription } from '@baton/bus';
@@ -17,6 +18,7 @@ import { Liveness } from '../dispatch/liveness';
 import { noteLasting, notePace } from '../dispatch/pace';
 import { readyFromRow } from '../dispatch/ready-task';
 import { type HintTaker } from '../intake/hints';
+import { AgentPerformance } from '../performance/agent-performance';
 import { type AttemptReport } from '../results/attempt-report';
 import { type EndedTask } from '../results/ended-task';
 import { type Recorded, Recorder } from '../results/recorder';
@@ -55,6 +57,7 @@ export class Term implements HintTaker {
   private readonly recorder: Recorder;
   private readonly liveness: Liveness;
   private readonly due: DueTasks;
+  private readonly performance: AgentPerformance;
   private readonly workflows: TermWorkflows;
   private subscriptions: Subscription[] = [];
   private readonly upkeep: Upkeep;
@@ -98,6 +101,7 @@ export class Term implements HintTaker {
       expired: (tasks) => this.workflowsChanged(tasks.flatMap((task) => task.workflowId ?? [])),
       failed,
     });
+    this.performance = new AgentPerformance(desk, { changed, failed });
     this.upkeep = new Upkeep(desk);
     this.offConnected = desk.bus.on('connected', changed);
   }
@@ -108,12 +112,13 @@ export class Term implements HintTaker {
     this.subscriptions = await consumeNews(this.desk.bus, this.owner, this);
     const results = await consumeResults(
       this.desk.bus,
-      { finished: (report) => this.finished(report), progressed: (progress) => this.recorder.progress(progress) },
+      { reported: (ends, progress) => this.reported(ends, progress) },
       this.desk.logger,
     );
     this.subscriptions.push(results);
     // From here on tasks go out: their results have a queue to come to.
     await this.agents.load();
+    await this.performance.start();
     await this.lookEverywhere();
     this.due.start();
     this.liveness.start();
@@ -133,12 +138,14 @@ export class Term implements HintTaker {
     // Nothing new comes in before what is under way is stored.
     await Promise.all(this.subscriptions.map((subscription) => subscription.stop()));
     await this.recorder.idle();
+    await this.performance.stop();
     await this.workflows.stop();
   }
 
   heartbeat(beat: AgentHeartbeat): void {
     this.agents.beat(beat);
     this.liveness.heard(beat);
+    this.performance.heard(beat);
   }
 
   presence(presence: AgentPresence): void {
@@ -187,21 +194,24 @@ export class Term implements HintTaker {
     if (ids.length > 0) this.attempt(() => this.workflows.takeInbox(ids));
   }
 
-  private finished(report: AttemptReport): Promise<void> {
-    notePace(this.desk, report);
-    this.desk.held.freeSlot(report.token);
-    this.deadlines.clear(report.token);
-    this.dispatcher.wake();
-    return this.recorder.record(report);
+  private reported(ends: readonly AttemptReport[], progress: readonly TaskProgress[]): Promise<void> {
+    for (const report of ends) {
+      notePace(this.desk, report);
+      this.desk.held.freeSlot(report.token);
+      this.deadlines.clear(report.token);
+    }
+    if (ends.length > 0) this.dispatcher.wake();
+    return this.recorder.record(ends, progress);
   }
 
   /** The brain's own finding; a failure to store it ends the term through the recorder. */
   private report(report: AttemptReport): void {
     this.deadlines.clear(report.token);
-    this.recorder.record(report).catch(() => undefined);
+    this.recorder.record([report]).catch(() => undefined);
   }
 
   private recorded(recorded: readonly Recorded[]): void {
+    this.performance.ended(recorded);
     for (const { held, after } of recorded) {
       if (after.to !== 'queued') continue;
       const { capability, runAt } = after;

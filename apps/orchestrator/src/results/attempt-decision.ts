@@ -1,4 +1,4 @@
-import { type TaskError } from '@baton/contracts';
+import { type PhaseTimes, type TaskError, taskPhases } from '@baton/contracts';
 import { afterAttempt, type AfterAttempt } from '@baton/engine';
 import {
   type AttemptRecord,
@@ -24,7 +24,9 @@ export function decideAttempt(
   given: { readonly now: Date; readonly random: number },
 ): Decided {
   const options = readTaskOptions(row.options);
-  const facts = { ...row, retry: options.retry ?? null, fallback: options.fallback ?? [] };
+  const { attempt, capability, failures: failed, losses: lost, maxRetries, deadline } = row;
+  const { retry = null, fallback = [] } = options;
+  const facts = { attempt, capability, failures: failed, losses: lost, maxRetries, deadline, retry, fallback };
   const after = afterAttempt(facts, report.end, given.now, given.random);
   const error = 'error' in after ? after.error : null;
   const { failures, losses } = 'failures' in after ? after : row;
@@ -82,5 +84,16 @@ function reasonOf(after: AfterAttempt, error: TaskError | null): string | null {
 
 function detailsOf(report: AttemptReport, error: TaskError | null): string | null {
   if (!report.phases && !error) return null;
-  return JSON.stringify({ ...(report.phases ? { phases: report.phases } : {}), ...(error ? { error } : {}) });
+  if (report.phases && !error) return `{"phases":${timesJson(report.phases)}}`;
+  return JSON.stringify({ ...(report.phases ? { phases: report.phases } : {}), error });
+}
+
+/** Times that fit their schema need no escapes: written by hand, as every task has some. */
+function timesJson(phases: PhaseTimes): string {
+  let json = '';
+  for (const phase of taskPhases) {
+    const time = phases[phase];
+    if (time !== undefined) json += `${json === '' ? '' : ','}"${phase}":"${time}"`;
+  }
+  return `{${json}}`;
 }

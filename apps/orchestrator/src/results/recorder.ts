@@ -11,6 +11,7 @@ import { recordProgress } from './progress';
 
 export interface Recorded {
   readonly held: Held;
+  readonly report: AttemptReport;
   readonly after: AfterAttempt;
   readonly ended: EndedTask | undefined;
 }
@@ -21,14 +22,17 @@ export interface RecorderEvents {
   failed(error: unknown): void;
 }
 
-type Item =
-  | { readonly kind: 'end'; readonly report: AttemptReport }
-  | { readonly kind: 'progress'; readonly progress: TaskProgress };
+/** What came together is recorded together. */
+interface News {
+  readonly ends: readonly AttemptReport[];
+  readonly progress: readonly TaskProgress[];
+}
 interface Current {
   readonly held: Held;
   readonly decided: Decided;
 }
 
+/** Ends and reports of progress in one transaction, unless more came in one message. */
 const MAX_BATCH = 1000;
 
 /**
@@ -37,36 +41,32 @@ const MAX_BATCH = 1000;
  * attempt changes nothing and is audited as stale.
  */
 export class Recorder {
-  private readonly batcher: Batcher<Item, undefined>;
+  private readonly batcher: Batcher<News, undefined>;
 
   constructor(
     private readonly desk: Desk,
     private readonly workflows: WorkflowPort,
     private readonly events: RecorderEvents,
   ) {
-    this.batcher = new Batcher((items) => this.flush(items), MAX_BATCH);
+    this.batcher = new Batcher((items) => this.flush(items), MAX_BATCH, weightOf);
   }
 
   /** Resolves after the commit; throws when it failed: then the report belongs to the next term. */
-  async record(report: AttemptReport): Promise<void> {
-    await this.batcher.add({ kind: 'end', report });
-  }
-
-  async progress(progress: TaskProgress): Promise<void> {
-    await this.batcher.add({ kind: 'progress', progress });
+  async record(ends: readonly AttemptReport[], progress: readonly TaskProgress[] = []): Promise<void> {
+    await this.batcher.add({ ends, progress });
   }
 
   async idle(): Promise<void> {
     await this.batcher.idle();
   }
 
-  private async flush(items: readonly Item[]): Promise<undefined[]> {
+  private async flush(items: readonly News[]): Promise<undefined[]> {
     try {
       await recordProgress(
         this.desk,
-        items.flatMap((item) => (item.kind === 'progress' ? item.progress : [])),
+        items.flatMap((item) => item.progress),
       );
-      await this.recordAll(items.flatMap((item) => (item.kind === 'end' ? item.report : [])));
+      await this.recordAll(items.flatMap((item) => item.ends));
     } catch (error) {
       this.events.failed(error);
       throw error;
@@ -104,7 +104,12 @@ export class Recorder {
     for (const { held } of current) this.desk.held.forget(held.row.id, held.row.token);
     const recorded = current.filter(({ held }) => !stale.has(held.row.id));
     this.events.recorded(
-      recorded.map(({ held, decided }) => ({ held, after: decided.after, ended: endedTask(held.row, decided) })),
+      recorded.map(({ held, decided }) => ({
+        held,
+        report: decided.report,
+        after: decided.after,
+        ended: endedTask(held.row, decided),
+      })),
     );
     await this.auditStale(reports, new Set(recorded.map(({ decided }) => decided.report)));
   }
@@ -160,4 +165,8 @@ export class Recorder {
       stale.map((report) => ({ ...report, reason })),
     );
   }
+}
+
+function weightOf({ ends, progress }: News): number {
+  return ends.length + progress.length;
 }

@@ -12,20 +12,21 @@ import { type Logger } from '@baton/observability';
 import { type AttemptReport } from './attempt-report';
 
 export interface ResultTaker {
-  finished(report: AttemptReport): Promise<unknown>;
-  progressed(progress: TaskProgress): Promise<void>;
+  /** What came in one message. Resolves after the commit. */
+  reported(ends: readonly AttemptReport[], progress: readonly TaskProgress[]): Promise<void>;
 }
 
 /** Takes what agents report from the results queue; acknowledged after the commit only, so nothing is lost. */
 export function consumeResults(bus: Bus, taker: ResultTaker, logger: Logger): Promise<Subscription> {
   const handle = async (delivery: Delivery): Promise<Verdict> => {
-    const waiting: Promise<unknown>[] = [];
+    const ends: AttemptReport[] = [];
+    const progress: TaskProgress[] = [];
     for (const event of delivery.events) {
-      if (event.type === taskProgress.type) waiting.push(taker.progressed(event.data as TaskProgress));
-      else waiting.push(taker.finished(reportOf(event as CloudEvent<TaskFinished>)));
+      if (event.type === taskProgress.type) progress.push(event.data as TaskProgress);
+      else ends.push(reportOf(event as CloudEvent<TaskFinished>));
     }
     try {
-      await Promise.all(waiting);
+      await taker.reported(ends, progress);
       return 'done';
     } catch (error) {
       if (!(error instanceof LeaseLostError))
