@@ -12,7 +12,7 @@ import {
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { BUS } from '../tokens';
 import { HostBook } from './host-book';
-import { NoHostError } from './no-host-error';
+import { FamilyUnknownError, NoHostError } from './no-host-error';
 
 /** Every host beats at least once within this. */
 const FIRST_BEAT_WITHIN_MS = 2500;
@@ -58,19 +58,27 @@ export class HostDirectory implements OnApplicationBootstrap, OnApplicationShutd
     return this.book.find(agent, performance.now());
   }
 
-  /** The host for one more agent of the family. Just after the start it waits for the first beats. Throws NoHostError. */
+  /**
+   * The host for one more agent of the family. Just after the start it waits for the first beats. Throws NoHostError,
+   * FamilyUnknownError.
+   */
   async choose(family: string): Promise<HostHeartbeat> {
     for (;;) {
       const now = performance.now();
       const host = this.book.choose(family, now);
       if (host) return host;
-      if (now - this.listeningSince >= FIRST_BEAT_WITHIN_MS) throw new NoHostError(family, this.list());
+      if (now - this.listeningSince >= FIRST_BEAT_WITHIN_MS) throw this.nobodyFor(family);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
 
+  private nobodyFor(family: string): NoHostError | FamilyUnknownError {
+    const hosts = this.list();
+    return hosts.length === 0 ? new NoHostError(family) : new FamilyUnknownError(family, hosts);
+  }
+
   /**
-   * Lets a host start the agent; one that turns out to be gone is passed over. Throws NoHostError, RequestTimeoutError,
+   * Lets a host start the agent; one that turns out to be gone is passed over. Throws as `choose` does, RequestTimeoutError,
    * and RequestFailedError when the host refuses.
    */
   async spawn(spec: AgentProcessSpec & { readonly agentId: AgentId }): Promise<HostReply> {

@@ -1,24 +1,8 @@
-import { type FieldFault, type JsonSchema, MeshError, type Submit } from '@baton/contracts';
-import { createValidator } from '@baton/bus';
-
-/** A capability as it was last announced. */
-export interface KnownCapability {
-  readonly name: string;
-  readonly version: string;
-  readonly input: JsonSchema;
-}
-
-/** Nobody has ever offered this capability here. */
-class CapabilityUnknownError extends MeshError {
-  readonly code = 'CAPABILITY_UNKNOWN';
-  readonly recovery = 'reject';
-  constructor(capability: string, near: readonly string[]) {
-    const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'GET /api/agents shows what is offered.';
-    super(`No agent has ever offered the capability "${capability}". ${hint}`, { capability, near });
-  }
-}
-
-type Validate = (data: unknown) => readonly FieldFault[];
+import { type FieldFault, type Submit, ValidationError } from '@baton/contracts';
+import { parseRange } from '@baton/engine';
+import { CapabilityUnknownError, VersionUnknownError } from './intake-errors';
+import { type KnownCapability, type KnownVersion, KnownVersions, type Validate } from './known-versions';
+import { nearest } from './nearest';
 
 /** Unknown names cause a read of the table at most this often. */
 const RELOAD_EVERY_MS = 500;
@@ -26,11 +10,11 @@ const RELOAD_EVERY_MS = 500;
 const STALE_AFTER_MS = 2000;
 
 /**
- * What has ever been offered, with compiled input schemas. A capability nobody offers at the moment is known: its
- * tasks wait. A newly registered one is found at its first use.
+ * What has ever been offered, with compiled schemas. A capability nobody offers at the moment is known: its tasks wait.
+ * A newly registered one is found at its first use.
  */
 export class CapabilityCatalog {
-  private validators = new Map<string, { schema: string; validate: Validate }>();
+  private known = new Map<string, KnownVersions>();
   private loadedAt = -Infinity;
   private loading: Promise<void> | undefined;
 
@@ -40,19 +24,34 @@ export class CapabilityCatalog {
   ) {}
 
   names(): string[] {
-    return [...this.validators.keys()];
+    return [...this.known.keys()];
   }
 
-  /** Faults of the input. Throws CapabilityUnknownError for the capability itself or one of its fallbacks. */
-  async check(submit: Pick<Submit, 'capability' | 'input' | 'fallback'>): Promise<readonly FieldFault[]> {
-    for (const name of submit.fallback ?? []) await this.find(name);
-    const faults = (await this.find(submit.capability)).validate(submit.input);
+  /**
+   * Faults of the input. Throws CapabilityUnknownError for the capability itself or one of its fallbacks,
+   * VersionUnknownError, and ValidationError for a range that is none.
+   */
+  async check(submit: Pick<Submit, 'capability' | 'input' | 'fallback' | 'version'>): Promise<readonly FieldFault[]> {
+    for (const [index, name] of (submit.fallback ?? []).entries()) await this.find(name, `fallback[${index}]`);
+    const versions = await this.find(submit.capability, 'capability');
+    const version = submit.version === undefined ? versions.newest() : await this.inRange(submit, submit.version);
+    const faults = version?.input(submit.input) ?? [];
     return faults.map((fault) => ({ ...fault, path: fault.path ? `input.${fault.path}` : 'input' }));
   }
 
+  /**
+   * What the output of this version is checked with; null: nothing. A version that is not known yet is read first: then
+   * the answer is a promise.
+   */
+  outputCheck(capability: string, version: string): Validate | null | Promise<Validate | null> {
+    const found = this.version(capability, version);
+    if (found) return found.output;
+    return this.read().then(() => this.version(capability, version)?.output ?? null);
+  }
+
   async isKnown(capability: string): Promise<boolean> {
-    if (!this.validators.has(capability)) await this.reload();
-    return this.validators.has(capability);
+    if (!this.known.has(capability)) await this.reload();
+    return this.known.has(capability);
   }
 
   /** Known names like this one, nearest first. */
@@ -60,11 +59,30 @@ export class CapabilityCatalog {
     return nearest(capability, this.names());
   }
 
-  private async find(capability: string): Promise<{ validate: Validate }> {
-    if (!this.validators.has(capability)) await this.reload();
+  private version(capability: string, version: string): KnownVersion | undefined {
+    if (this.now() - this.loadedAt > STALE_AFTER_MS) this.refresh();
+    return this.known.get(capability)?.get(version);
+  }
+
+  private async inRange({ capability }: Pick<Submit, 'capability'>, range: string): Promise<KnownVersion> {
+    if (!parseRange(range)) {
+      const message = 'is no range of versions: write for example ^1.2, 1.x or >=1.2 <3';
+      throw new ValidationError([{ path: 'version', message }]);
+    }
+    const found = (await this.find(capability, 'capability')).newest(range);
+    if (found) return found;
+    await this.reload();
+    const versions = await this.find(capability, 'capability');
+    const now = versions.newest(range);
+    if (!now) throw new VersionUnknownError(capability, range, versions.names());
+    return now;
+  }
+
+  private async find(capability: string, path: string): Promise<KnownVersions> {
+    if (!this.known.has(capability)) await this.reload();
     else if (this.now() - this.loadedAt > STALE_AFTER_MS) this.refresh();
-    const found = this.validators.get(capability);
-    if (!found) throw new CapabilityUnknownError(capability, nearest(capability, this.names()));
+    const found = this.known.get(capability);
+    if (!found) throw new CapabilityUnknownError(capability, path, this.near(capability));
     return found;
   }
 
@@ -74,37 +92,24 @@ export class CapabilityCatalog {
   }
 
   private reload(): Promise<void> {
-    if (this.now() - this.loadedAt < RELOAD_EVERY_MS) return Promise.resolve();
-    this.loading ??= this.read().finally(() => (this.loading = undefined));
+    return this.now() - this.loadedAt < RELOAD_EVERY_MS ? Promise.resolve() : this.read();
+  }
+
+  /** One read at a time; whoever asks meanwhile shares it. */
+  private read(): Promise<void> {
+    this.loading ??= this.readAll().finally(() => (this.loading = undefined));
     return this.loading;
   }
 
-  private async read(): Promise<void> {
-    const capabilities = await this.load();
-    const next = new Map<string, { schema: string; validate: Validate }>();
-    for (const { name, input } of capabilities) {
-      const schema = JSON.stringify(input);
-      const known = this.validators.get(name);
-      next.set(name, known?.schema === schema ? known : { schema, validate: createValidator(input) });
+  private async readAll(): Promise<void> {
+    const byName = new Map<string, KnownCapability[]>();
+    for (const capability of await this.load()) {
+      const same = byName.get(capability.name);
+      if (same) same.push(capability);
+      else byName.set(capability.name, [capability]);
     }
-    this.validators = next;
+    const before = this.known;
+    this.known = new Map([...byName].map(([name, all]) => [name, KnownVersions.of(all, before.get(name))]));
     this.loadedAt = this.now();
   }
-}
-
-/** Names that share the family or the verb, at most three; among equals those that begin alike first. */
-function nearest(capability: string, names: readonly string[]): string[] {
-  const [family, verb] = [capability.split('.')[0], capability.split('.').at(-1)];
-  const score = (name: string): number =>
-    Number(name.split('.')[0] === family) + Number(name.split('.').at(-1) === verb) * 2;
-  return names
-    .filter((name) => score(name) > 0)
-    .sort((a, b) => score(b) - score(a) || alike(b, capability) - alike(a, capability) || a.localeCompare(b))
-    .slice(0, 3);
-}
-
-/** How many characters two names begin with in common. */
-function alike(one: string, other: string): number {
-  const differs = [...one].findIndex((character, index) => character !== other[index]);
-  return differs < 0 ? one.length : differs;
 }

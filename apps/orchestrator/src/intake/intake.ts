@@ -1,11 +1,19 @@
 import { type FieldFault, type Submit, type TaskId, type TaskState, ValidationError } from '@baton/contracts';
 import { Batcher } from '@baton/flow';
-import { type Database, findTasksByIdempotencyKey, insertTasks, type NewTask, type Sql } from '@baton/persistence';
+import {
+  type Database,
+  findGoneAgents,
+  findTasksByIdempotencyKey,
+  insertTasks,
+  type NewTask,
+  type Sql,
+} from '@baton/persistence';
 import { v7 as uuidV7 } from 'uuid';
 import { type CapabilityCatalog } from './capability-catalog';
 import { type Hints } from './hints';
-import { IdempotencyKeyReusedError, OverloadedError } from './intake-errors';
+import { IdempotencyKeyReusedError, inBatch, OverloadedError, TargetAgentGoneError } from './intake-errors';
 import { newTask, type TaskDefaults } from './new-task';
+import { sameJson } from './same-json';
 import { submitFaults } from './submit-faults';
 
 export interface Accepted {
@@ -52,6 +60,7 @@ export class Intake {
     const task = this.prepare(submit, by);
     const faults = [...submitFaults(submit, task), ...(await this.catalog.check(submit))];
     if (faults.length > 0) throw new ValidationError(faults, 'INPUT_INVALID');
+    if (task.targetAgentId !== null) await this.checkTargets([task]);
     return this.whileThereIsRoom([task], async () => orThrow(await this.batcher.add(task)));
   }
 
@@ -60,16 +69,37 @@ export class Intake {
     const tasks = submits.map((submit) => this.prepare(submit, by));
     const faults: FieldFault[] = [];
     for (const [index, submit] of submits.entries()) {
-      const found = [...submitFaults(submit, tasks[index] as NewTask), ...(await this.catalog.check(submit))];
+      const found = [...submitFaults(submit, tasks[index] as NewTask), ...(await this.checkOne(submit, index))];
       faults.push(...found.map((fault) => ({ ...fault, path: `tasks[${index}].${fault.path}` })));
     }
     if (faults.length > 0) throw new ValidationError(faults.slice(0, 100), 'INPUT_INVALID');
+    if (tasks.some((task) => task.targetAgentId !== null)) await this.checkTargets(tasks, true);
     return this.whileThereIsRoom(tasks, () => this.storeAll(tasks));
   }
 
   /** Resolves when everything accepted so far is stored. */
   idle(): Promise<void> {
     return this.batcher.idle();
+  }
+
+  private async checkOne(submit: Submit, index: number): Promise<readonly FieldFault[]> {
+    try {
+      return await this.catalog.check(submit);
+    } catch (error) {
+      throw inBatch(error, index);
+    }
+  }
+
+  /** Refuses tasks for agents that will never take them. */
+  private async checkTargets(tasks: readonly NewTask[], batch = false): Promise<void> {
+    const wanted = new Set(tasks.flatMap(({ targetAgentId }) => targetAgentId ?? []));
+    const gone = await findGoneAgents(this.database, [...wanted]);
+    const index = tasks.findIndex(({ targetAgentId }) => targetAgentId !== null && gone.has(targetAgentId));
+    const agentId = tasks[index]?.targetAgentId;
+    const what = agentId ? gone.get(agentId) : undefined;
+    if (!agentId || !what) return;
+    const error = new TargetAgentGoneError(agentId, what);
+    throw batch ? inBatch(error, index) : error;
   }
 
   private prepare(submit: Submit, by: Submitter): NewTask {
@@ -133,7 +163,7 @@ export class Intake {
     const found = new Map((await findTasksByIdempotencyKey(sql, keys)).map((task) => [task.idempotencyKey, task]));
     return (task) => {
       const first = found.get(task.idempotencyKey as string) ?? unreachable();
-      if (first.capability !== task.capability || first.input !== task.input) {
+      if (first.capability !== task.capability || !sameJson(first.input, task.input)) {
         return new IdempotencyKeyReusedError(first.idempotencyKey, first.id);
       }
       return { task: { id: first.id, state: first.state as TaskState }, duplicate: true };

@@ -59,13 +59,30 @@ function startTime(submit: Submit, now: Date): Date | null {
 }
 
 function taskOptions(submit: Submit): TaskOptions {
+  const { version, resources, optional, metadata } = submit;
   return {
+    ...(version === undefined ? {} : { version }),
     ...(submit.tags?.length ? { tags: submit.tags } : {}),
+    ...(resources ? { resources } : {}),
     ...(submit.retry ? { retry: { ...defaultRetryPolicy, ...submit.retry } satisfies RetryPolicy } : {}),
     ...(submit.fallback?.length ? { fallback: submit.fallback } : {}),
-    ...(submit.concurrencyKey
-      ? { concurrencyKey: submit.concurrencyKey, concurrencyLimit: submit.concurrencyLimit ?? 1 }
-      : {}),
-    ...(submit.metadata ? { metadata: submit.metadata } : {}),
+    ...keyOptions(submit),
+    ...(optional ? { optional } : {}),
+    ...(metadata ? { metadata } : {}),
   };
+}
+
+function keyOptions(submit: Submit): TaskOptions {
+  const { concurrencyKey, rateLimitKey, rateLimit } = submit;
+  if (concurrencyKey === undefined && rateLimitKey === undefined) return {};
+  const concurrency =
+    concurrencyKey === undefined ? {} : { concurrencyKey, concurrencyLimit: submit.concurrencyLimit ?? 1 };
+  const rate = rateLimitKey === undefined || !rateLimit ? {} : { rateLimitKey, rateLimit };
+  return { lane: laneOf(concurrencyKey, rateLimitKey), ...concurrency, ...rate };
+}
+
+/** The same text for the same keys, and for no others. */
+function laneOf(concurrencyKey: string | undefined, rateLimitKey: string | undefined): string {
+  if (rateLimitKey === undefined) return `c:${concurrencyKey}`;
+  return concurrencyKey === undefined ? `r:${rateLimitKey}` : JSON.stringify([concurrencyKey, rateLimitKey]);
 }

@@ -20,8 +20,13 @@ function timeFaults(submit: Submit): FieldFault[] {
   return faults;
 }
 
-function keyFaults({ concurrencyLimit, concurrencyKey, idempotencyKey }: Submit): FieldFault[] {
+function keyFaults(submit: Submit): FieldFault[] {
+  const { concurrencyLimit, concurrencyKey, idempotencyKey, rateLimit, rateLimitKey } = submit;
   const faults: FieldFault[] = [];
+  if (rateLimit && rateLimitKey === undefined) faults.push({ path: 'rateLimit', message: 'needs a rateLimitKey' });
+  if (rateLimitKey !== undefined && !rateLimit) {
+    faults.push({ path: 'rateLimitKey', message: 'needs a rateLimit: { limit, perSeconds }' });
+  }
   if (concurrencyLimit !== undefined && concurrencyKey === undefined) {
     faults.push({ path: 'concurrencyLimit', message: 'needs a concurrencyKey' });
   }
