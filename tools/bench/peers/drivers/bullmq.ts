@@ -39,7 +39,7 @@ interface Store {
 }
 
 const inRedis: Store = {
-  connection: ({ redisPort }) => ({ host: '127.0.0.1', port: redisPort, maxRetriesPerRequest: null }),
+  connection: ({ redisPort: port, redisDatabase: db }) => ({ host: '127.0.0.1', port, db, maxRetriesPerRequest: null }),
   backend: () => undefined,
 };
 const inPostgres: Store = {

@@ -3,6 +3,7 @@ import {
   type Handler,
   type JobInput,
   type JobOutput,
+  LOOK_EVERY_MS,
   type PeerClient,
   type PeerDriver,
 } from './driver';
@@ -68,7 +69,7 @@ async function openClient({ home, databaseUrl, tuned }: DriverOptions): Promise<
 
 async function launch(options: DriverOptions, handle: Handler): Promise<() => Promise<void>> {
   const { DBOS } = load(options.home);
-  const { databaseUrl, workerName, tuned, slots } = options;
+  const { databaseUrl, workerName, tuned } = options;
   DBOS.setConfig({
     name: APPLICATION,
     systemDatabaseUrl: databaseUrl,
@@ -78,8 +79,9 @@ async function launch(options: DriverOptions, handle: Handler): Promise<() => Pr
   });
   DBOS.registerWorkflow(async (input) => handle(input), { name: target.workflowName });
   await DBOS.launch();
+  // As it comes a queue knows no limit and is looked at once a second.
   const pace = tuned ? { minPollingIntervalMs: 10 } : {};
-  await DBOS.registerQueue(target.queueName, { workerConcurrency: slots, onConflict: 'always_update', ...pace });
+  await DBOS.registerQueue(target.queueName, { onConflict: 'always_update', ...pace });
   return () => DBOS.shutdown();
 }
 

@@ -20,8 +20,12 @@ export interface DriverOptions {
   /** A database of this row's own. */
   readonly databaseUrl: string;
   readonly redisPort: number;
+  /** One of Redis's own numbered databases. */
+  readonly redisDatabase: number;
   /** The settings that are best for these measurements, or those it comes with. */
   readonly tuned: boolean;
+  /** Whether submitting wakes the worker by NOTIFY, where that is a choice: quicker one by one, slower in a crowd. */
+  readonly notify: boolean;
   /** How many jobs a worker has at a time. */
   readonly slots: number;
   /** Names a worker process; it keeps its name when it is started again. */

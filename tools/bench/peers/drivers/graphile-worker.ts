@@ -20,6 +20,7 @@ interface WorkerUtils {
   release(): Promise<void>;
 }
 interface GraphileWorker {
+  Logger: new (factory: () => (level: string, message: string) => void) => unknown;
   makeWorkerUtils(options: object): Promise<WorkerUtils>;
   run(options: object): Promise<{ stop(): Promise<void> }>;
 }
@@ -32,11 +33,26 @@ const RESULTS = 'create table if not exists results (job_id bigint primary key, 
 const SAVE = 'insert into results (job_id, output) values ($1, $2) on conflict do nothing';
 
 /** Every job took a number of the sequence; what is no longer there is done. */
-const DONE = `select (select case when is_called then last_value else 0 end from graphile_worker._private_jobs_id_seq1)
-  - count(*) as n from graphile_worker._private_jobs`;
+async function countDone(pool: PgPool, sequence: string): Promise<number> {
+  const taken = `select case when is_called then last_value else 0 end from ${sequence}`;
+  return numberOf(pool, `select (${taken}) - count(*) as n from graphile_worker._private_jobs`);
+}
+
+async function sequenceOfJobs(pool: PgPool): Promise<string> {
+  const { rows } = await pool.query<{ name: string }>(
+    `select pg_get_serial_sequence('graphile_worker._private_jobs', 'id') as name`,
+  );
+  return rows[0]?.name ?? '';
+}
+
+/** It would print a line for each job. */
+function quiet(home: string): { logger: unknown } {
+  const { Logger } = load(home);
+  return { logger: new Logger(() => (level, message) => void (level === 'error' && console.error(message))) };
+}
 
 const utilities = ({ home, databaseUrl }: DriverOptions): Promise<WorkerUtils> =>
-  load(home).makeWorkerUtils({ connectionString: databaseUrl, maxPoolSize: 10 });
+  load(home).makeWorkerUtils({ ...quiet(home), connectionString: databaseUrl, maxPoolSize: 10 });
 
 async function waitFor(pool: PgPool, text: string, id: string): Promise<void> {
   for (;;) {
@@ -49,6 +65,7 @@ async function waitFor(pool: PgPool, text: string, id: string): Promise<void> {
 async function openClient(options: DriverOptions): Promise<PeerClient> {
   const tools = await utilities(options);
   const pool = openPool(options.home, options.databaseUrl, 1);
+  const sequence = await sequenceOfJobs(pool);
   const isDone = options.tuned
     ? 'select output from results where job_id = $1'
     : 'select 1 where not exists (select from graphile_worker._private_jobs where id = $1)';
@@ -57,7 +74,7 @@ async function openClient(options: DriverOptions): Promise<PeerClient> {
     submit: async (input) => void (await tools.addJob(TASK, input)),
     submitAndWait: async (input) => waitFor(pool, isDone, (await tools.addJob(TASK, input)).id),
     completed: async () => {
-      const done = await numberOf(pool, DONE);
+      const done = await countDone(pool, sequence);
       return options.tuned ? Math.min(done, await numberOf(pool, 'select count(*) as n from results')) : done;
     },
     close: async () => {
@@ -77,6 +94,7 @@ async function startWorker(options: DriverOptions, handle: Handler): Promise<() 
     if (tuned) await helpers.query(SAVE, [helpers.job.id, JSON.stringify(output)]);
   };
   const runner = await load(home).run({
+    ...quiet(home),
     connectionString: databaseUrl,
     concurrency: slots,
     noHandleSignals: true,

@@ -27,10 +27,10 @@ type PgBoss = new (options: object) => Boss;
 
 const QUEUE = 'work';
 
-async function start({ home, databaseUrl, tuned }: DriverOptions, worker: boolean): Promise<Boss> {
+async function start({ home, databaseUrl, notify }: DriverOptions, worker: boolean): Promise<Boss> {
   const { PgBoss: Constructor } = peerPackage<{ PgBoss: PgBoss }>(home, 'pg-boss');
   // The side that only submits leaves upkeep and schedules to the worker's.
-  const role = worker ? { useListenNotify: tuned } : { supervise: false, schedule: false };
+  const role = worker ? { useListenNotify: notify } : { supervise: false, schedule: false };
   const boss = new Constructor({ connectionString: databaseUrl, max: 10, ...role });
   boss.on('error', (error) => console.error(error));
   await boss.start();
@@ -75,7 +75,7 @@ async function openClient(options: DriverOptions): Promise<PeerClient> {
 const plain = (boss: Boss, slots: number, handle: Handler): Promise<string> =>
   boss.work(QUEUE, { localConcurrency: slots }, async ([job]) => job && handle(job.data));
 
-/** Large batches, again at once while they come full, each job with a result of its own, woken by NOTIFY. */
+/** Large batches, again at once while they come full, each job with a result of its own. */
 const tunedWork = (boss: Boss, handle: Handler): Promise<string> => {
   const options = { batchSize: 500, burstWhenBatchFull: true, perJobResults: true, pollingIntervalSeconds: 0.5 };
   return boss.work(QUEUE, { ...options, notifyPollingIntervalSeconds: 0.5 }, (jobs) =>
@@ -86,7 +86,7 @@ const tunedWork = (boss: Boss, handle: Handler): Promise<string> => {
 export const pgBoss: PeerDriver = {
   prepare: async (options) => {
     const boss = await start(options, true);
-    await boss.createQueue(QUEUE, { notify: options.tuned });
+    await boss.createQueue(QUEUE, { notify: options.notify });
     await boss.stop({ graceful: false });
   },
   openClient,
