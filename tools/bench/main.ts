@@ -1,21 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { ConfigurationError } from '@baton/observability';
-import { statement } from '@baton/persistence';
 import { reasonOf, SetupError } from '../services';
 import { readArguments } from './arguments';
 import { describeMachine, type Machine, makeReport, renderReport } from './report';
 import { runScenarios } from './run-scenarios';
 import { scenarios } from './scenarios';
-import { type Stage } from './stage/stage';
+import { serviceVersions } from './stage/service-versions';
 
 const tell = (line: string): void => console.error(`bench: ${line}`);
-
-async function versionsOf(stage: Stage): Promise<Record<string, string>> {
-  const [row] = await stage.database.run<{ version: string }>(
-    statement('bench-version', `select current_setting('server_version') as version`),
-  );
-  return { PostgreSQL: row?.version ?? 'unknown' };
-}
 
 async function main(): Promise<void> {
   const { names, runs, quick, json } = readArguments(
@@ -34,7 +26,7 @@ async function main(): Promise<void> {
     signal: stopped.signal,
     progress: tell,
     onStage: async (stage) => {
-      machine = { ...machine, versions: await versionsOf(stage) };
+      machine = { ...machine, versions: await serviceVersions(stage.mesh.services) };
     },
   });
   const report = makeReport({ at, machine, options: { runs, quick } }, measured);

@@ -21,7 +21,18 @@ export interface OpenLoopJob extends RequestShape {
   readonly requests: number;
 }
 
-export type LoadJob = ClosedLoopJob | OpenLoopJob;
+/** As the closed loop, with tasks submitted over RabbitMQ. */
+export interface BusJob {
+  readonly kind: 'bus';
+  readonly url: string;
+  readonly authorization: string;
+  /** The task, as JSON. */
+  readonly body: string;
+  readonly requests: number;
+  readonly inFlight: number;
+}
+
+export type LoadJob = ClosedLoopJob | OpenLoopJob | BusJob;
 
 export interface LoadResult {
   /** Milliseconds since the epoch, with fractions: comparable between the processes of one machine. */
@@ -29,6 +40,8 @@ export interface LoadResult {
   readonly endedAt: number;
   /** One for each request, from the time it was to be sent. */
   readonly latenciesMs: readonly number[];
+  /** The mean of the times at which the requests were sent. */
+  readonly meanSentAt: number;
   /** How often an answer was 429 and the request was sent again. */
   readonly refused: number;
 }

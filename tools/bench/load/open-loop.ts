@@ -40,7 +40,8 @@ export async function runOpenLoop(job: OpenLoopJob): Promise<LoadResult> {
       step();
     });
     await Promise.all(underWay);
-    return { startedAt, endedAt: exactNow(), latenciesMs, refused: sender.refused };
+    const meanSentAt = startedAt + sendTime((job.requests - 1) / 2, job.perSecond);
+    return { startedAt, endedAt: exactNow(), latenciesMs, meanSentAt, refused: sender.refused };
   } finally {
     sender.close();
   }

@@ -1,4 +1,5 @@
 /** The load generator: a process of its own, so that its CPU time is known and its pauses are not the runner's. */
+import { runBusLoop } from './bus-loop';
 import { runClosedLoop } from './closed-loop';
 import { type LoadJob, type LoadResult } from './load-job';
 import { runOpenLoop } from './open-loop';
@@ -13,7 +14,16 @@ export interface LoadReply {
   readonly error?: string;
 }
 
-const run = (job: LoadJob): Promise<LoadResult> => (job.kind === 'closed-loop' ? runClosedLoop(job) : runOpenLoop(job));
+function run(job: LoadJob): Promise<LoadResult> {
+  switch (job.kind) {
+    case 'closed-loop':
+      return runClosedLoop(job);
+    case 'open-loop':
+      return runOpenLoop(job);
+    case 'bus':
+      return runBusLoop(job);
+  }
+}
 
 const reply = (message: LoadReply): void => void process.send?.(message);
 

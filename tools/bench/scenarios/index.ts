@@ -4,8 +4,10 @@ import { latency, steady } from './latency';
 import { limitBroker } from './limit-broker';
 import { limitDb } from './limit-db';
 import { limitHttp } from './limit-http';
+import { many } from './many';
 import { type Scenario } from './scenario';
-import { batches, singles } from './throughput';
+import { stagesIdle, stagesLoad } from './stages';
+import { amqp, batches, singles } from './throughput';
 import { chainOf50, fanOut } from './workflows';
 
 export { type Scale, type Scenario } from './scenario';
@@ -14,10 +16,13 @@ export { type Scale, type Scenario } from './scenario';
 export const scenarios: readonly Scenario[] = [
   batches,
   singles,
+  amqp,
   latency,
   steady,
   fanOut,
   chainOf50,
+  stagesIdle,
+  stagesLoad,
   limitDb,
   limitBroker,
   limitHttp,
@@ -26,4 +31,5 @@ export const scenarios: readonly Scenario[] = [
   backlog1m,
   kill,
   killOnly,
+  many,
 ];

@@ -62,7 +62,13 @@ async function reassigned(stage: Stage, since: number): Promise<{ middle: number
 }
 
 function scenario(name: string, about: string, agents: readonly StageAgent[]): Scenario {
-  return { name, about, agents, run: (stage: Stage, scale: Scale) => killInTheMiddle(stage, scale.of(2_000, 200)) };
+  return {
+    name,
+    about,
+    agents,
+    fresh: true,
+    run: (stage: Stage, scale: Scale) => killInTheMiddle(stage, scale.of(2_000, 200)),
+  };
 }
 
 const story = '2,000 tasks of 20 ms, 10 at a time (4 s of work); in the middle';

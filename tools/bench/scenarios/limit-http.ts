@@ -12,10 +12,9 @@ async function run(stage: Stage, scale: Scale): Promise<RunOutcome> {
     const shape = { url: `${url}/api/tasks`, headers: {}, body: JSON.stringify(noOp), inFlight: 64 };
     await stage.load.run({ kind: 'closed-loop', ...shape, requests: scale.of(10_000, 200) });
     const requests = scale.of(20_000, 500);
-    const { result, spent } = await stage.metered(
-      () => stage.load.run({ kind: 'closed-loop', ...shape, requests }),
-      [server.pid ?? 0],
-    );
+    const { result, spent } = await stage.metered(() => stage.load.run({ kind: 'closed-loop', ...shape, requests }), {
+      server: { pids: [server.pid ?? 0] },
+    });
     const value = (1000 * requests) / (result.endedAt - result.startedAt);
     return { readings: [{ metric: 'answers', unit: 'requests/s', value }], others: spent.others };
   } finally {

@@ -15,6 +15,8 @@ export interface Scenario {
   readonly limit?: string;
   /** Scenarios with the same agents share a mesh, and their runs alternate. */
   readonly agents: readonly StageAgent[];
+  /** Each run has a mesh of its own: what a run does would burden the next one. */
+  readonly fresh?: boolean;
   /** However many runs are asked for: this takes long. */
   readonly mostRuns?: number;
   /** Once, before the first run; not measured. */

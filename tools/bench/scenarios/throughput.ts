@@ -1,30 +1,17 @@
+import { type LoadResult } from '../load/load-job';
 import { type RunOutcome } from '../report';
 import { type Stage } from '../stage/stage';
 import { noOp, oneAgent, type Scenario } from './scenario';
 
-/** How the tasks of a run are handed in. */
-interface Submission {
-  readonly path: string;
-  readonly perRequest: number;
-  readonly inFlight: number;
-}
-
 const TIMEOUT_MS = 120_000;
 
 /** From the first request until the last result is recorded, and what each part spent per task. */
-async function throughput(
-  stage: Stage,
-  count: number,
-  { path, perRequest, inFlight }: Submission,
-): Promise<RunOutcome> {
-  const body = perRequest === 1 ? noOp : { tasks: Array.from({ length: perRequest }, () => noOp) };
+async function throughput(stage: Stage, tasks: number, send: () => Promise<LoadResult>): Promise<RunOutcome> {
   const { result, spent } = await stage.metered(async () => {
-    const requests = Math.ceil(count / perRequest);
-    const sent = await stage.send({ kind: 'closed-loop', path, body: JSON.stringify(body), requests, inFlight });
+    const sent = await send();
     await stage.tasks.untilNoneIsOpen(TIMEOUT_MS);
     return sent;
   });
-  const tasks = Math.ceil(count / perRequest) * perRequest;
   const { lastAt } = await stage.tasks.allCompleted(tasks, result.startedAt);
   const perTask = Object.entries(spent.micros).map(([role, micros]) => [role, micros / tasks] as const);
   return {
@@ -37,16 +24,41 @@ async function throughput(
   };
 }
 
-const inBatches: Submission = { path: '/api/tasks/batch', perRequest: 500, inFlight: 4 };
-const singly: Submission = { path: '/api/tasks', perRequest: 1, inFlight: 64 };
+const PER_REQUEST = 500;
+const batch = JSON.stringify({ tasks: Array.from({ length: PER_REQUEST }, () => noOp) });
+const single = JSON.stringify(noOp);
+
+const inBatches = (stage: Stage, tasks: number): Promise<RunOutcome> =>
+  throughput(stage, tasks, () =>
+    stage.send({
+      kind: 'closed-loop',
+      path: '/api/tasks/batch',
+      body: batch,
+      requests: tasks / PER_REQUEST,
+      inFlight: 4,
+    }),
+  );
+
+const singly = (stage: Stage, tasks: number): Promise<RunOutcome> =>
+  throughput(stage, tasks, () =>
+    stage.send({ kind: 'closed-loop', path: '/api/tasks', body: single, requests: tasks, inFlight: 64 }),
+  );
+
+const overTheBus = async (stage: Stage, tasks: number): Promise<RunOutcome> => {
+  const authorization = `Bearer ${await stage.mesh.token()}`;
+  const url = stage.mesh.services.messageQueueUrl;
+  return throughput(stage, tasks, () =>
+    stage.load.run({ kind: 'bus', url, authorization, body: single, requests: tasks, inFlight: 64 }),
+  );
+};
 
 export const batches: Scenario = {
   name: 'batches',
   about: '20,000 no-op tasks by REST in batches of 500, until the last result is recorded',
   limit: 'limit-db four connections',
   agents: oneAgent,
-  warmUp: (stage, scale) => throughput(stage, scale.of(20_000, 1_000), inBatches),
-  run: (stage, scale) => throughput(stage, scale.of(20_000, 2_000), inBatches),
+  warmUp: (stage, scale) => inBatches(stage, scale.of(20_000, 1_000)),
+  run: (stage, scale) => inBatches(stage, scale.of(20_000, 2_000)),
 };
 
 export const singles: Scenario = {
@@ -54,6 +66,15 @@ export const singles: Scenario = {
   about: '20,000 no-op tasks by REST one by one, 64 in flight, until the last result is recorded',
   limit: 'limit-http answers',
   agents: oneAgent,
-  warmUp: (stage, scale) => throughput(stage, scale.of(5_000, 200), singly),
-  run: (stage, scale) => throughput(stage, scale.of(20_000, 500), singly),
+  warmUp: (stage, scale) => singly(stage, scale.of(5_000, 200)),
+  run: (stage, scale) => singly(stage, scale.of(20_000, 500)),
+};
+
+export const amqp: Scenario = {
+  name: 'amqp',
+  about: '20,000 no-op tasks over RabbitMQ one by one, 64 in flight, until the last result is recorded',
+  limit: 'limit-broker single',
+  agents: oneAgent,
+  warmUp: (stage, scale) => overTheBus(stage, scale.of(5_000, 200)),
+  run: (stage, scale) => overTheBus(stage, scale.of(20_000, 500)),
 };

@@ -6,7 +6,7 @@ import { Database } from '@baton/persistence';
 import { stringify } from 'yaml';
 import { type Mesh, startMesh } from '../../mesh';
 import { LoadGenerator } from '../load/load-generator';
-import { type LoadJob, type LoadResult } from '../load/load-job';
+import { type ClosedLoopJob, type LoadResult, type OpenLoopJob } from '../load/load-job';
 import { type CpuSpent, type Roles, startCpuClock } from './cpu-clock';
 import { TaskRows } from './task-rows';
 
@@ -80,12 +80,12 @@ export class Stage {
     return JSON.parse(text) as Body;
   }
 
-  /** Does some work and tells what CPU time each part of the mesh, and what else takes part, spent on it. */
+  /** Does some work and tells what CPU time each part of the mesh, and whoever else takes part, spent on it. */
   async metered<Result>(
     work: () => Promise<Result>,
-    besides: readonly number[] = [],
+    besides: Roles = {},
   ): Promise<{ result: Result; spent: CpuSpent }> {
-    const stop = startCpuClock({ ...this.roles(), ...(besides.length > 0 && { besides: { pids: besides } }) });
+    const stop = startCpuClock({ ...this.roles(), ...besides });
     const result = await work();
     return { result, spent: stop() };
   }
@@ -111,8 +111,8 @@ export class Stage {
   }
 }
 
-type PathJob = LoadJob extends infer Job
-  ? Job extends LoadJob
-    ? Omit<Job, 'url' | 'headers'> & { readonly path: string; readonly headers?: Readonly<Record<string, string>> }
-    : never
-  : never;
+type AtPath<Job> = Omit<Job, 'url' | 'headers'> & {
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+type PathJob = AtPath<ClosedLoopJob> | AtPath<OpenLoopJob>;
