@@ -1,6 +1,7 @@
 import { logLevels, parseEnvironment } from '@baton/observability';
-import { strategyNames, type StrategyName } from '@baton/engine';
+import { strategyNames } from '@baton/engine';
 import { z } from 'zod';
+import { parseCapabilityStrategy } from './performance/capability-strategy';
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 const url = (protocols: string[], example: string, fallback: string) =>
@@ -13,8 +14,6 @@ const url = (protocols: string[], example: string, fallback: string) =>
         message: `is not a URL like ${example}`,
       },
     );
-
-const strategy = z.enum(strategyNames);
 
 const environment = z.object({
   AGENT_ORCHESTRATOR_PORT: port(8003),
@@ -31,8 +30,8 @@ const environment = z.object({
   AGENT_TIMEOUT_SECONDS: z.coerce.number().positive().max(604_800).default(300),
   MAX_RETRIES: z.coerce.number().int().min(0).max(100).default(3),
   BATON_ADMIN_PASSWORD: z.string().min(8, 'needs at least 8 characters').optional(),
-  BATON_STRATEGY: strategy.default('least-load'),
-  BATON_STRATEGIES: z.string().default('').transform(parseStrategies),
+  SCHEDULING_STRATEGY: z.enum(strategyNames).default('least-load'),
+  CAPABILITY_STRATEGY: z.string().default('').transform(parseCapabilityStrategy),
   LOG_LEVEL: z.enum(logLevels).default('info'),
 });
 
@@ -41,16 +40,4 @@ export type OrchestratorConfig = z.infer<typeof environment>;
 /** Throws ConfigurationError naming every variable that does not fit. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): OrchestratorConfig {
   return parseEnvironment(environment, env);
-}
-
-/** `research.search=round-robin,probe.echo=least-load` */
-function parseStrategies(list: string, context: z.RefinementCtx): ReadonlyMap<string, StrategyName> {
-  const chosen = new Map<string, StrategyName>();
-  for (const entry of list.split(',').filter((part) => part.trim() !== '')) {
-    const [capability = '', name] = entry.split('=').map((part) => part.trim());
-    const parsed = strategy.safeParse(name);
-    if (parsed.success) chosen.set(capability, parsed.data);
-    else context.addIssue({ code: 'custom', message: `"${entry}" is not <capability>=<${strategyNames.join(' | ')}>` });
-  }
-  return chosen;
 }

@@ -66,6 +66,7 @@ export class Dispatcher {
     if (assignments.length + reroutes.length === 0) return;
     this.again = true;
     if (reroutes.length > 0) await reroute(this.desk, this.backlog, reroutes);
+    if (assignments.length === 0) return;
     const claimed = await this.claim(assignments);
     this.events.claimed(claimed.map(({ held }) => held));
     this.send(claimed);

@@ -27,7 +27,7 @@ interface Parts {
 function makeBrain({ config, completions, metrics, ...parts }: Parts): Brain {
   return new Brain({
     ...parts,
-    strategyOf: (capability) => config.BATON_STRATEGIES.get(capability) ?? config.BATON_STRATEGY,
+    strategyOf: (capability) => config.CAPABILITY_STRATEGY.get(capability) ?? config.SCHEDULING_STRATEGY,
     onEnded: (tasks) => {
       completions.ended(tasks.map((task) => task.taskId));
       metrics.ended(tasks);
