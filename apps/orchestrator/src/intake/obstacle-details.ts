@@ -9,6 +9,8 @@ export interface Waiting {
   readonly offering: readonly AgentSeen[];
   /** When its rate limit lets it go. */
   readonly rateOpensAt: Date | undefined;
+  /** When the first of the breakers lets somebody try again. */
+  readonly nextProbeAt: Date | undefined;
 }
 
 /** Each obstacle in a sentence for a person: what it is, and what to look at. */
@@ -26,8 +28,9 @@ export const obstacleDetails: Readonly<Record<Obstacle, (task: Waiting) => strin
     `No agent that is present and offers ${capability} has declared as many resources as it asks for.`,
   'resources-busy': () => 'The agents that declared enough resources have given them to other tasks.',
   'fitting-agents-busy': () => 'The agents that fit its tags, version, resources or target have no free slot.',
-  'breakers-open': ({ capability }) =>
-    `The circuit breakers of all agents that could take it are open: they failed at ${capability} too often of late.`,
+  'breakers-open': ({ capability, nextProbeAt }) =>
+    `The circuit breakers of all agents that could take it are open: they failed at ${capability} too often of late. ` +
+    (nextProbeAt ? `One of them is tried again at ${nextProbeAt.toISOString()}.` : 'One of them is being tried now.'),
   'concurrency-key-full': () =>
     'As many tasks with its concurrencyKey run as the smallest concurrencyLimit among them allows.',
   'rate-limited': ({ rateOpensAt }) =>

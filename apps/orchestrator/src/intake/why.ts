@@ -1,6 +1,6 @@
 import { type JsonObject, NotFoundError, type TaskState } from '@baton/contracts';
-import { type Obstacle, Scheduler } from '@baton/engine';
-import { type Database, loadPresentAgents, type ReadyRow, statement } from '@baton/persistence';
+import { type AgentOffer, type Obstacle, Scheduler } from '@baton/engine';
+import { type Database, loadBreakers, loadPresentAgents, type ReadyRow, statement } from '@baton/persistence';
 import { readyFromRow } from '../dispatch/ready-task';
 import { obstacleDetails } from './obstacle-details';
 
@@ -66,13 +66,17 @@ export class Why {
     if (!obstacle) return [ITS_TURN];
     const opensAtMs = scheduler.rateOpensAtMs(task);
     const rateOpensAt = opensAtMs !== undefined && opensAtMs > 0 ? new Date(Math.ceil(opensAtMs)) : undefined;
-    return [{ what: obstacle, detail: obstacleDetails[obstacle]({ ...row, offering, rateOpensAt }) }];
+    const nextProbeAt = nextProbe(scheduler.pool.offering(row.capability));
+    return [{ what: obstacle, detail: obstacleDetails[obstacle]({ ...row, offering, rateOpensAt, nextProbeAt }) }];
   }
 
   /** The same scheduler that dispatches, filled from the database. */
   private async presentScheduler(): Promise<Scheduler> {
     const scheduler = new Scheduler();
     for (const agent of await loadPresentAgents(this.database)) scheduler.upsertAgent(agent);
+    for (const { agentId, capability, state, nextProbeAt } of await loadBreakers(this.database)) {
+      scheduler.pool.offer(agentId, capability)?.breaker.mirror(state, nextProbeAt?.getTime() ?? 0);
+    }
     const out = await this.database.run<ReadyRow & { agentId: string; attempts: number }>(OUT);
     for (const group of out) {
       const holding = readyFromRow({ ...group, deadline: null });
@@ -86,6 +90,12 @@ const ITS_TURN = {
   what: 'its-turn',
   detail: 'An agent is free: it is about to be assigned, after those with a smaller rank.',
 } as const;
+
+/** The earliest of those that are open; undefined: none is. */
+function nextProbe(offers: readonly AgentOffer[]): Date | undefined {
+  const open = offers.filter(({ breaker }) => breaker.state === 'open');
+  return open.length === 0 ? undefined : new Date(Math.min(...open.map(({ breaker }) => breaker.nextProbeMs)));
+}
 
 function summarize(row: Row, waitingFor: WhyDocument['waitingFor']): string {
   const [obstacle] = waitingFor;
