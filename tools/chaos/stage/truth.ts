@@ -5,7 +5,13 @@ export class Truth {
   private readonly database: Database;
 
   constructor(url: string) {
-    this.database = new Database({ url, name: 'chaos', connections: 2, onConnectionLost: () => undefined });
+    this.database = new Database({
+      url,
+      name: 'chaos',
+      connections: 2,
+      answerWithinMs: 60_000,
+      onConnectionLost: () => undefined,
+    });
   }
 
   close(): Promise<void> {
@@ -54,11 +60,6 @@ export class Truth {
     return this.database.run<{ id: string; state: string }>(WORKFLOWS, [ids]);
   }
 
-  /** Every attempt of a task with a concurrency key: who held the key from when to when. */
-  async keyUses(): Promise<KeyUse[]> {
-    return this.database.run<KeyUse & Record<string, unknown>>(KEY_USES);
-  }
-
   async violations(): Promise<Violation[]> {
     return (await checkInvariants(this.database)).violations;
   }
@@ -87,14 +88,6 @@ export interface TaskEnd {
   /** How often its audit enters a final state. */
   readonly ends: number;
 }
-export interface KeyUse {
-  readonly task: string;
-  readonly key: string;
-  readonly limit: number;
-  readonly from: Date;
-  readonly until: Date | null;
-}
-
 const finals = `('completed', 'failed', 'canceled', 'rejected')`;
 const EPOCH = statement('chaos-epoch', `select epoch::float8 as epoch from leases where name = 'brain'`);
 const AGENT = statement(
@@ -139,13 +132,3 @@ const ENDS = statement(
      from tasks t where t.id = any($1::uuid[])`,
 );
 const WORKFLOWS = statement('chaos-workflows', `select id, state from workflows where id = any($1::uuid[])`);
-const KEY_USES = statement(
-  'chaos-key-uses',
-  `select t.id as task, t.options::jsonb->>'concurrencyKey' as key,
-          (t.options::jsonb->>'concurrencyLimit')::int as "limit", a.at as "from", ended.at as "until"
-     from tasks t
-     join audit a on a.subject = 'task' and a.subject_id = t.id and a.to_state = 'assigned'
-     left join lateral (select e.at from audit e where e.subject = 'task' and e.subject_id = t.id and e.seq > a.seq
-            and e.to_state <> 'running' order by e.seq limit 1) ended on true
-    where t.options like '%concurrencyKey%'`,
-);

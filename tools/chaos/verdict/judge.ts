@@ -2,7 +2,6 @@ import { type Sender } from '../load/sender';
 import { type SenderLog } from '../load/sender-log';
 import { type Stage } from '../stage/stage';
 import { compare, meaningless } from './compare';
-import { keyOverlaps } from './key-overlap';
 import { settle } from './settle';
 
 export interface Verdict {
@@ -36,10 +35,6 @@ export async function judge(stage: Stage, sender: Sender, log: SenderLog): Promi
       ...settled.faults,
       ...compare(log.tasks, ends),
       ...(await workflowFaults(stage, log)),
-      ...keyOverlaps(await stage.truth.keyUses()).map(
-        ({ key, limit, most, at }) =>
-          `key ${key} was held ${most} times at once, limit ${limit}, at ${at.toISOString()}`,
-      ),
       ...violations.map(
         ({ invariant, rule, count, examples }) =>
           `${invariant} broken by ${count} row(s): ${rule}: ${JSON.stringify(examples[0])}`,
