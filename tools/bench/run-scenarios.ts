@@ -67,7 +67,8 @@ async function runGroup(stage: Stage, { group, runs, done }: Group, options: Run
 }
 
 /** A signal does not wait for the end of a run. */
-function interruptible(work: Promise<void>, signal: AbortSignal): Promise<void> {
+/** The work, unless the signal comes first. */
+export function interruptible(work: Promise<void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(signal.reason as Error);
     signal.addEventListener('abort', stop, { once: true });

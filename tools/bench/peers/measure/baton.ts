@@ -34,14 +34,16 @@ export async function warmUpBaton(stage: Stage, scale: Scale): Promise<void> {
   for (const scenario of throughput) await scenario.warmUp?.(stage, scale);
 }
 
-/** One run of what the peers do, by Baton's own scenarios. */
-export async function measureBaton(stage: Stage, scale: Scale): Promise<Reading[]> {
+/** One run of what the peers do, by Baton's own scenarios; `others` is the share of the machine something else took. */
+export async function measureBaton(stage: Stage, scale: Scale): Promise<{ readings: Reading[]; others: number }> {
   const readings: Reading[] = [];
+  let most = 0;
   for (const scenario of throughput) {
-    const outcome = await scenario.run(stage, scale);
-    readings.push(...sideBySide(scenario.name, outcome.readings));
+    const { readings: found, others = 0 } = await scenario.run(stage, scale);
+    readings.push(...sideBySide(scenario.name, found));
+    most = Math.max(most, others);
   }
-  return readings;
+  return { readings, others: most };
 }
 
 export const openBatonStage = (progress: (line: string) => void): Promise<Stage> =>
