@@ -91,6 +91,8 @@ export interface QueueSpec {
 export interface ConsumeOptions {
   /** Unacked deliveries in flight; default 100. */
   readonly prefetch?: number;
+  /** Among consumers of one queue, who has the highest and has room gets the next message. Default 0. */
+  readonly priority?: number;
   /** Consumed without ack: taken is done. Default false. */
   readonly noAck?: boolean;
   /** Kinds it takes; anything else, or data that does not fit its kind's schema, goes to the dead letters. */

@@ -13,6 +13,7 @@ import { Backlog } from '../dispatch/backlog';
 import { type Desk } from '../dispatch/desk';
 import { Dispatcher } from '../dispatch/dispatcher';
 import { DueTasks } from '../dispatch/due-tasks';
+import { type TasksWithAttempts } from '../dispatch/first-attempts';
 import { type Held } from '../dispatch/held-attempts';
 import { Liveness } from '../dispatch/liveness';
 import { noteLasting, notePace } from '../dispatch/pace';
@@ -110,11 +111,9 @@ export class Term implements HintTaker {
   async start(): Promise<void> {
     for (const row of await loadHeldAttempts(this.desk.database)) this.adopt(row);
     this.subscriptions = await consumeNews(this.desk.bus, this.owner, this);
-    const results = await consumeResults(
-      this.desk.bus,
-      { reported: (ends, progress) => this.reported(ends, progress) },
-      this.desk.logger,
-    );
+    const results = await consumeResults(this.desk, {
+      reported: (ends, progress) => this.reported(ends, progress),
+    });
     this.subscriptions.push(results);
     // From here on tasks go out: their results have a queue to come to.
     await this.agents.load();
@@ -157,6 +156,10 @@ export class Term implements HintTaker {
     if (hint.queued?.length) this.tasksQueuedElsewhere(hint.queued.map((task) => task.id));
     if (hint.canceled?.length) this.tasksCanceledElsewhere(hint.canceled);
     if (hint.workflows?.length) this.workflowsChanged(hint.workflows);
+  }
+
+  giveAtOnce(tasks: readonly NewTask[]): TasksWithAttempts | undefined {
+    return this.stopped ? undefined : this.dispatcher.giveAtOnce(tasks);
   }
 
   tasksQueued(tasks: readonly NewTask[]): void {

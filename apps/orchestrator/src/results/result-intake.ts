@@ -6,18 +6,27 @@ import {
   taskProgress,
   type TaskProgress,
 } from '@baton/contracts';
-import { type Bus, type Delivery, queues, type Subscription, type Verdict } from '@baton/bus';
+import { type Delivery, queues, type Subscription, type Verdict } from '@baton/bus';
 import { type AttemptEnd } from '@baton/engine';
-import { type Logger } from '@baton/observability';
+import { type Desk } from '../dispatch/desk';
 import { type AttemptReport } from './attempt-report';
+
+/** Priorities of consumers are 32-bit numbers with a sign. */
+const PRIORITIES = 2 ** 31;
 
 export interface ResultTaker {
   /** What came in one message. Resolves after the commit. */
   reported(ends: readonly AttemptReport[], progress: readonly TaskProgress[]): Promise<void>;
 }
 
-/** Takes what agents report from the results queue; acknowledged after the commit only, so nothing is lost. */
-export function consumeResults(bus: Bus, taker: ResultTaker, logger: Logger): Promise<Subscription> {
+/**
+ * Takes what agents report from the results queue; acknowledged after the commit only, so nothing is lost. A later brain
+ * comes before an earlier one that stands still: what that one has taken already comes again when its connection ends.
+ */
+export function consumeResults(
+  { bus, epoch, logger }: Pick<Desk, 'bus' | 'epoch' | 'logger'>,
+  taker: ResultTaker,
+): Promise<Subscription> {
   const handle = async (delivery: Delivery): Promise<Verdict> => {
     const ends: AttemptReport[] = [];
     const progress: TaskProgress[] = [];
@@ -35,7 +44,8 @@ export function consumeResults(bus: Bus, taker: ResultTaker, logger: Logger): Pr
     }
   };
   const settle = (deliveries: readonly Delivery[]): Promise<Verdict[]> => Promise.all(deliveries.map(handle));
-  return bus.consumeBatches(queues.results, settle, { prefetch: 100, kinds: [taskFinished, taskProgress] });
+  const kinds = [taskFinished, taskProgress];
+  return bus.consumeBatches(queues.results, settle, { prefetch: 100, priority: epoch % PRIORITIES, kinds });
 }
 
 function reportOf({ data }: CloudEvent<TaskFinished>): AttemptReport {

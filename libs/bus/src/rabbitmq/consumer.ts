@@ -51,7 +51,9 @@ export class Consumer implements Subscription {
     try {
       await channel.prefetch(this.options.prefetch ?? defaultPrefetch);
       line.queue = await declareQueue(channel, this.spec, this.context.durableQueueType, name);
-      const consumed = await channel.consume(line.queue, (message) => this.receive(line, message));
+      const { priority } = this.options;
+      const way = priority === undefined ? {} : { priority };
+      const consumed = await channel.consume(line.queue, (message) => this.receive(line, message), way);
       line.consumerTag = consumed.consumerTag;
     } catch (error) {
       await channel.close().catch(() => undefined);

@@ -72,6 +72,20 @@ describe('consuming', () => {
     ]);
   });
 
+  test('the consumer of the highest priority gets everything while it has room, and the other what it leaves', async () => {
+    const queue = durableQueue();
+    const taken = { low: 0, high: 0 };
+    const options = { prefetch: 100 };
+    await bus.consume(queue, () => (taken.low++, 'done'), { ...options, priority: 1 });
+    const other = await buses.connect(broker.url);
+    const later = await other.consume(queue, () => (taken.high++, 'done'), { ...options, priority: 2 });
+    for (let n = 0; n < 20; n++) await bus.publish(to(queue), one(n), { durable: true });
+    await eventually(() => expect(taken).toEqual({ low: 0, high: 20 }));
+    await later.stop();
+    await bus.publish(to(queue), one(20), { durable: true });
+    await eventually(() => expect(taken).toEqual({ low: 1, high: 20 }));
+  });
+
   test('stop gives back what was not handled', async () => {
     const queue = durableQueue();
     const subscription = await bus.consume(queue, () => 'retry');
