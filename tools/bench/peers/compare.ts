@@ -48,7 +48,7 @@ export async function compareThroughput(
 ): Promise<number> {
   let others = 0;
   progress('Baton: warming up');
-  await warmUpBaton(stage, scale);
+  await baton.during('warm-up', () => warmUpBaton(stage, scale));
   for (let run = 1; run <= runs; run++) {
     progress(`Baton, run ${run} of ${runs}`);
     await baton.during(`run ${run}`, async () => {
