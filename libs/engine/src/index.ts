@@ -13,6 +13,7 @@ export type { Holding, ReadyTask } from './scheduling/ready-queue';
 export { ReadyWindow } from './scheduling/ready-window';
 export { strategyNames } from './scheduling/strategies/strategies';
 export type { StrategyName } from './scheduling/strategies/strategies';
+export { breakerStates } from './breaker/circuit-breaker';
 export type { BreakerMove, BreakerState } from './breaker/circuit-breaker';
 export { attemptVerdict } from './performance/attempt-verdict';
 export type { Verdict } from './performance/attempt-verdict';

@@ -14,6 +14,7 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { type OrchestratorConfig } from '../config';
+import { withStats } from '../performance/agent-stats';
 import { BUS, CONFIG } from '../tokens';
 import { HostDirectory } from './host-directory';
 
@@ -42,16 +43,18 @@ export class AgentDirectory {
   ) {}
 
   /** Newest first. Those that have ended are left out unless they are asked for by state or `present: false`. */
-  list(filter: AgentFilter, page: AgentPage): Promise<{ items: Agent[]; nextCursor: string | null }> {
+  async list(filter: AgentFilter, page: AgentPage): Promise<{ items: Agent[]; nextCursor: string | null }> {
     const present = filter.present ?? filter.state !== 'terminated';
-    return listAgents(this.database, { ...filter, present }, page);
+    const { items, nextCursor } = await listAgents(this.database, { ...filter, present }, page);
+    return { items: await withStats(this.database, items), nextCursor };
   }
 
   /** Throws NotFoundError. */
   async get(id: string): Promise<Agent> {
     const agent = isUuid(id) ? await getAgent(this.database, id) : undefined;
     if (!agent) throw new NotFoundError('AGENT_NOT_FOUND', `The agent ${id}`);
-    return agent;
+    const [known] = await withStats(this.database, [agent]);
+    return known ?? agent;
   }
 
   async history(id: string): Promise<HistoryEntry[]> {

@@ -1,9 +1,11 @@
 import { type Bus } from '@baton/bus';
+import { breakerStates } from '@baton/engine';
 import {
   agentStatesNow,
   countOpenTasks,
   countOpenWorkflows,
   type Database,
+  loadBreakers,
   queueDepths,
   readBrainLease,
 } from '@baton/persistence';
@@ -43,6 +45,18 @@ export function registerMeshGauges(registry: Registry, { database, bus, epochHer
     const depths = await queueDepths(database);
     setAll(queues, 'capability', Object.fromEntries(depths.map(({ capability, depth }) => [capability, depth])));
   });
+  gauge(
+    'baton_breaker_state',
+    'Circuit breakers that ever moved: 0 closed, 1 half-open, 2 open.',
+    ['agent', 'capability'],
+    async (breakers) => {
+      const rows = await loadBreakers(database);
+      breakers.reset();
+      for (const { agentName, capability, state } of rows) {
+        breakers.set({ agent: agentName, capability }, breakerStates.indexOf(state));
+      }
+    },
+  );
   gauge('baton_lease_epoch', 'Epoch of the brain; rises with each takeover.', [], async (epoch) => {
     epoch.set((await readBrainLease(database)).epoch);
   });

@@ -68,7 +68,7 @@ test('while all are broken a fallback takes over at once, and what has none wait
   expect(await path(database, goes.task.id)).toBe('queued queued assigned completed');
   const [row] = await database.run<{ output: string; options: string }>(TASK, [goes.task.id]);
   expect(row).toMatchObject({ output: '"instead"' });
-  expect(await path(database, waits.task.id as TaskId)).toBe('queued');
+  expect(await path(database, waits.task.id)).toBe('queued');
 });
 
 test('the next brain goes on where this one ended: figures saved, breakers asked again', async () => {

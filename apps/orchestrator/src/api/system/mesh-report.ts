@@ -7,15 +7,21 @@ import {
   countOpenWorkflows,
   type Database,
   listAgents,
+  loadBreakers,
   queueDepths,
   readBrainLease,
+  readRecentMetrics,
 } from '@baton/persistence';
+import { STATS_SECONDS } from '../../performance/agent-stats';
+import { routeFigures } from '../../performance/route-figures';
+import { metricsHistory } from './metrics-query';
 
 /** Figures are over this many of the newest tasks, so that they cost the same however large the table is. */
 const FIGURES_WINDOW = 20_000;
 /** Asked more often than this, the same figures are answered. */
 const FIGURES_KEPT_MS = 1000;
 const MAX_AGENTS_SHOWN = 500;
+const MAX_ROUTES_SHOWN = 2000;
 
 /** The state of the whole mesh, as every door sees it. */
 export class MeshReport {
@@ -71,12 +77,33 @@ export class MeshReport {
     return this.kept.figures;
   }
 
+  /** The figures, with the history the query asks for. Throws ValidationError. */
+  async figuresAnd(query: unknown): Promise<object> {
+    const history = await metricsHistory(this.database, query);
+    const figures = (await this.figures()) as object;
+    return history ? { ...figures, history } : figures;
+  }
+
+  /** How every agent did at every capability in the last hour. */
+  private async performance() {
+    const [routes, breakers] = await Promise.all([
+      readRecentMetrics(this.database, { seconds: STATS_SECONDS, agentIds: null, limit: MAX_ROUTES_SHOWN }),
+      loadBreakers(this.database),
+    ]);
+    const states = new Map(breakers.map((one) => [`${one.agentId} ${one.capability}`, one.state]));
+    return routes.map(({ agentId, agentName, capability, ...raw }) => ({
+      ...{ agentId, agentName, capability, breaker: states.get(`${agentId} ${capability}`) ?? 'closed' },
+      ...routeFigures(raw, STATS_SECONDS),
+    }));
+  }
+
   private async readFigures() {
-    const [queues, capabilities, byAgent, agents] = await Promise.all([
+    const [queues, capabilities, byAgent, agents, performance] = await Promise.all([
       queueDepths(this.database),
       capabilityFigures(this.database, FIGURES_WINDOW),
       agentFigures(this.database, FIGURES_WINDOW),
       listAgents(this.database, { present: true }, { limit: MAX_AGENTS_SHOWN }),
+      this.performance(),
     ]);
     const figuresOf = new Map(byAgent.map(({ agentId, ...figures }) => [agentId, figures]));
     const none = { completed: 0, failed: 0, runMs: { p50: null, p95: null } };
@@ -89,6 +116,7 @@ export class MeshReport {
         ...{ id, name, family, state, health, inFlight, concurrency },
         ...(figuresOf.get(id) ?? none),
       })),
+      performance,
     };
   }
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { auditMeshAction, Database } from '@baton/persistence';
 import { Roles } from '../../auth/access.decorator';
 import { actorOf, type SignedInRequest } from '../../auth/principal';
@@ -6,6 +6,7 @@ import { Describe } from '../../openapi/describe.decorator';
 import { bodyCheck } from '../http/check-body';
 import { MeshControl, type ShutdownMode } from './mesh-control';
 import { MeshReport } from './mesh-report';
+import { metricsQuery } from './metrics-query';
 
 const checkShutdown = bodyCheck<{ mode?: ShutdownMode }>({
   type: 'object',
@@ -28,10 +29,17 @@ export class SystemController {
     return this.report.status();
   }
 
-  @Describe({ summary: 'Figures per capability and agent', tag: 'system', ok: { 200: 'MeshFigures' } })
+  @Describe({
+    summary: 'Figures per capability and agent',
+    description: 'Figures per capability and agent; with any parameter also their history, bucket by bucket',
+    tag: 'system',
+    query: metricsQuery,
+    ok: { 200: 'MeshFigures' },
+    errors: [400],
+  })
   @Get('agents/metrics')
-  figures(): Promise<unknown> {
-    return this.report.figures();
+  figures(@Query() query: unknown): Promise<unknown> {
+    return this.report.figuresAnd(query);
   }
 
   @Describe({

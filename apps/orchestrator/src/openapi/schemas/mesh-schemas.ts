@@ -31,8 +31,23 @@ const agent = answer({
   lastHeartbeatAt: orNull(time),
   registeredAt: time,
   terminatedAt: orNull(time),
-  stats: anObject,
+  stats: ref('AgentStats'),
 });
+
+const counts: JsonObject = { type: 'object', additionalProperties: integer };
+const routeFigures = {
+  attempts: integer,
+  completed: integer,
+  failed: integer,
+  successRate: orNull(number),
+  perMinute: number,
+  runMs: answer(
+    { mean: orNull(number), ewma: orNull(number), p50: orNull(number), p95: orNull(number) },
+    'Milliseconds.',
+  ),
+  errors: counts,
+};
+const breakerState = oneOf(['closed', 'half-open', 'open']);
 
 const durations = answer({ p50: orNull(number), p95: orNull(number) }, 'Milliseconds.');
 
@@ -40,6 +55,18 @@ export const meshSchemas = {
   Capability: capability,
   Agent: agent,
   AgentPage: page('Agent'),
+  AgentStats: answer(
+    {
+      seconds: integer,
+      availability: orNull(number),
+      ...routeFigures,
+      capabilities: list(answer({ capability: text, ...routeFigures })),
+      breakers: list(
+        answer({ capability: text, state: breakerState, reason: text, nextProbeAt: orNull(time), changedAt: time }),
+      ),
+    },
+    'How the agent did in the last hour, or since it was registered, and its circuit breakers that ever moved.',
+  ),
   AgentCreate: {
     ...answer({
       family: text,
@@ -100,6 +127,19 @@ export const meshSchemas = {
         failed: integer,
         runMs: durations,
       }),
+    ),
+    performance: list(
+      answer({ agentId: id, agentName: text, capability: text, breaker: breakerState, ...routeFigures }),
+    ),
+    'history?': answer(
+      {
+        width: integer,
+        from: time,
+        to: time,
+        truncated: flag,
+        items: list(answer({ at: time, agentId: id, agentName: text, capability: text, ...routeFigures })),
+      },
+      'Only when a parameter asks for it.',
     ),
   }),
 } satisfies Record<string, JsonObject>;
