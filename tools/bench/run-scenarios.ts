@@ -66,9 +66,8 @@ async function runGroup(stage: Stage, { group, runs, done }: Group, options: Run
   }
 }
 
-/** A signal does not wait for the end of a run. */
 /** The work, unless the signal comes first. */
-export function interruptible(work: Promise<void>, signal: AbortSignal): Promise<void> {
+export function interruptible<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(signal.reason as Error);
     signal.addEventListener('abort', stop, { once: true });

@@ -34,7 +34,8 @@ export function makeReport(
   head: Pick<Report, 'at' | 'machine' | 'options'>,
   scenarios: readonly ScenarioRuns[],
 ): Report {
-  const all = scenarios.flatMap(({ name, outcomes }) => collectSeries(name, outcomes));
+  const measured = scenarios.flatMap(({ name, outcomes }) => collectSeries(name, outcomes));
+  const all = measured.flatMap((series) => [series, ...shareOfBatches(series, measured)]);
   const limitOf = new Map(scenarios.map(({ name, limit }) => [name, limit]));
   return {
     ...head,
@@ -53,6 +54,16 @@ export function makeReport(
 }
 
 const nameOf = (series: Series): string => `${series.scenario} ${series.metric}`;
+
+/** How a backlog drains, compared with the work that finds none. */
+function shareOfBatches(series: Series, all: readonly Series[]): Series[] {
+  const batches = all.find((other) => nameOf(other) === 'batches throughput');
+  if (series.metric !== 'drain' || !batches) return [];
+  const { scenario, values, median, min, max } = series;
+  const share = (value: number): number => value / batches.median;
+  const figures = { values: values.map(share), median: share(median), min: share(min), max: share(max) };
+  return [{ scenario, metric: 'of batches', unit: 'ratio', ...figures }];
+}
 
 /** Quick runs are too small to be judged. */
 function annotate(series: Series, limit: string | undefined, all: readonly Series[], quick: boolean): ReportedSeries {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Database } from '@baton/persistence';
@@ -40,6 +40,8 @@ export class Stage {
 
   static async open({ agents, environment, progress }: StageOptions): Promise<Stage> {
     const dataDir = mkdtempSync(join(tmpdir(), 'baton-bench-'));
+    // The database's account has to pass through, or its data would be kept outside and stay behind.
+    chmodSync(dataDir, 0o755);
     const deployment = join(dataDir, 'deployment.yaml');
     writeFileSync(deployment, stringify({ agents }));
     try {
