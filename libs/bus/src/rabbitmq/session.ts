@@ -2,6 +2,7 @@ import { connect, type Channel, type ChannelModel, type ConfirmChannel } from 'a
 import { BrokerUnavailableError } from '../errors';
 import { type Address } from './address';
 import { adviceFor, describeFailure } from './failure';
+import { type Gathering, gatherWrites } from './gather-writes';
 
 /**
  * One life of the connection to a broker: a socket to publish and one to consume, so that a broker that stops reading
@@ -44,6 +45,8 @@ async function dial(address: Address, name: string, timeoutMs: number): Promise<
   const model = await connect(address.url, { noDelay: true, keepAlive: true, timeout: timeoutMs, clientProperties });
   // An `error` nobody listens to ends the process; `close` follows each and is what counts.
   model.on('error', () => undefined);
+  const socket = socketOf(model);
+  if (socket) gatherWrites(socket);
   return model;
 }
 
@@ -92,8 +95,8 @@ async function closeQuietly(model: ChannelModel): Promise<void> {
   }
 }
 
-function socketOf(model: ChannelModel): { destroy(): void } | undefined {
-  return (model.connection as unknown as { stream?: { destroy(): void } }).stream;
+function socketOf(model: ChannelModel): (Gathering & { destroy(): void }) | undefined {
+  return (model.connection as unknown as { stream?: Gathering & { destroy(): void } }).stream;
 }
 
 /** Opens a channel that reports its end exactly once. `confirm` channels report what the broker took. */
