@@ -22,7 +22,7 @@ export function isTransient(error: unknown): boolean {
   if (typeof code === 'string') return TRANSIENT.test(code);
   return (
     typeof message === 'string' &&
-    /Connection terminated|Query read timeout|timeout exceeded when trying to connect|query runner was already released/.test(
+    /Connection terminated|is not queryable|Query read timeout|timeout exceeded when trying to connect|query runner was already released/.test(
       message,
     )
   );

@@ -80,6 +80,9 @@ export class Database implements Sql {
       throw translateDatabaseError(error);
     });
     let broken: Error | undefined;
+    // A connection that ends between two statements says so here and nowhere else: unheard it would end the process.
+    const lost = (error: Error): void => void (broken = error);
+    client.on('error', lost);
     try {
       // Not awaited: it travels with the first statement. Should it fail, that one fails with it.
       const begun = client.query('begin');
@@ -92,6 +95,7 @@ export class Database implements Sql {
       await client.query('rollback').catch((failure: unknown) => (broken = failure as Error));
       throw translateDatabaseError(error);
     } finally {
+      client.off('error', lost);
       client.release(broken);
     }
   }
