@@ -8,7 +8,7 @@ import { ApiClient } from './api-client';
 export class MeshUnderTest {
   private constructor(
     readonly mesh: Mesh,
-    private readonly dataDir: string,
+    readonly dataDir: string,
   ) {}
 
   static async start(options: Partial<MeshOptions> = {}): Promise<MeshUnderTest> {
