@@ -9,6 +9,8 @@ export { readTaskOptions, writeTaskOptions } from './tasks/task-options';
 export type { TaskOptions } from './tasks/task-options';
 export { findTasksByIdempotencyKey, insertTasks } from './tasks/insert-tasks';
 export type { InsertedTasks, KeyedTask, NewTask } from './tasks/insert-tasks';
+export { insertAssignedTasks } from './tasks/insert-assigned';
+export type { FirstAttempt } from './tasks/insert-assigned';
 export type { HeldAttempt } from './tasks/attempt-row';
 export { claimTasks } from './tasks/claim-tasks';
 export type { Claim, ClaimedAttempt } from './tasks/claim-tasks';
@@ -97,7 +99,13 @@ export { failWorkflow } from './workflows/fail-workflow';
 export { ensureAuditPartitions } from './history/audit-partitions';
 export { forgetMetrics, metricsWidths, saveMetrics } from './metrics/save-metrics';
 export type { MetricsDelta, MetricsWidth } from './metrics/save-metrics';
-export { loadMetricsSeeds, readAvailability, readMetricsHistory, readRecentMetrics } from './metrics/read-metrics';
+export {
+  loadMetricsSeeds,
+  readAvailability,
+  readMetricsHistory,
+  readRecentMetrics,
+  readSuccessRates,
+} from './metrics/read-metrics';
 export type { MetricsBucket, MetricsFigures, MetricsSeed } from './metrics/read-metrics';
 export { loadBreakers, saveBreakerMoves } from './metrics/breakers';
 export type { BreakerRow, SavedBreakerMove } from './metrics/breakers';

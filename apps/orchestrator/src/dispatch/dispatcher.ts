@@ -1,23 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { type AttemptToken, MeshError, taskAssigned } from '@baton/contracts';
-import { type Outgoing, routes } from '@baton/bus';
-import { type Assignment } from '@baton/engine';
-import { type ClaimedAttempt, claimTasks, readTaskOptions } from '@baton/persistence';
+import { type Assignment, type Plan } from '@baton/engine';
+import { type ClaimedAttempt, claimTasks, type NewTask, type RejectedTask } from '@baton/persistence';
+import { Alarm } from './alarm';
 import { type Backlog } from './backlog';
+import { Courier, type CourierEvents, type Sending } from './courier';
 import { type Desk } from './desk';
+import { giveFirstAttempts, type TasksWithAttempts } from './first-attempts';
 import { type Held } from './held-attempts';
+import { rejectDegraded } from './reject';
 import { reroute } from './reroute';
 
 /** Tasks claimed in one statement at most. */
 const CLAIM_AT_ONCE = 500;
 
-export interface DispatchEvents {
+export interface DispatchEvents extends CourierEvents {
   claimed(attempts: readonly Held[]): void;
-  /** The agent's inbox is not there: these attempts never arrived. */
-  undelivered(agentId: string, attempts: readonly Held[]): void;
-  /** The wire will never take this one. */
-  unsendable(attempt: Held, reason: string): void;
-  failed(error: unknown): void;
+  /** Committed: these will not be given to anybody. */
+  rejected(tasks: readonly RejectedTask[]): void;
 }
 
 /**
@@ -25,15 +24,19 @@ export interface DispatchEvents {
  * One turn at a time; what becomes ready meanwhile is planned in the next turn (natural batching).
  */
 export class Dispatcher {
+  private readonly courier: Courier;
   private running: Promise<void> | undefined;
   private again = false;
   private stopped = false;
+  private readonly alarm = new Alarm(() => this.wake());
 
   constructor(
     private readonly desk: Desk,
     private readonly backlog: Backlog,
     private readonly events: DispatchEvents,
-  ) {}
+  ) {
+    this.courier = new Courier(desk, events);
+  }
 
   /** Something changed that may let a task go: look soon. Cheap to call. */
   wake(): void {
@@ -42,8 +45,19 @@ export class Dispatcher {
     this.running ??= this.turns().finally(() => (this.running = undefined));
   }
 
+  /** Gives tasks that are about to be stored to agents, where they need not wait; undefined: all have to. */
+  giveAtOnce(tasks: readonly NewTask[]): TasksWithAttempts | undefined {
+    if (this.stopped || !this.desk.bus.connected) return undefined;
+    return giveFirstAttempts(this.desk, tasks, {
+      isClear: (capability) => this.backlog.isClear(capability),
+      sendable: (sendings) => this.dispatch(sendings),
+      failed: (error) => this.events.failed(error),
+    });
+  }
+
   async stop(): Promise<void> {
     this.stopped = true;
+    this.alarm.stop();
     await this.running;
   }
 
@@ -62,14 +76,32 @@ export class Dispatcher {
 
   private async turn(): Promise<void> {
     await this.backlog.refill();
-    const { assignments, reroutes } = this.desk.scheduler.plan(CLAIM_AT_ONCE, Date.now());
-    if (assignments.length + reroutes.length === 0) return;
+    const plannedMs = Date.now();
+    const plan = this.desk.scheduler.plan(CLAIM_AT_ONCE, plannedMs);
+    if (plan.nextAtMs !== undefined) this.alarm.set(plan.nextAtMs - plannedMs);
+    if (await this.turnAway(plan)) this.again = true;
+    if (plan.assignments.length === 0) {
+      // What was read last may all be blocked by its keys: behind it there may be more.
+      this.again ||= this.backlog.hungry;
+      return;
+    }
     this.again = true;
+    const claimed = await this.claim(plan.assignments);
+    for (const { held } of claimed) this.desk.scheduler.confirmStart(held.holding, plannedMs, Date.now());
+    this.dispatch(claimed);
+  }
+
+  /** What is committed is sent, also when the term has just ended: the next one finds it with its agent. */
+  private dispatch(sendings: readonly Sending[]): void {
+    if (!this.stopped) this.events.claimed(sendings.map(({ held }) => held));
+    this.courier.send(sendings);
+  }
+
+  /** What will not be given to anybody as it is. True: there was such a task. */
+  private async turnAway({ reroutes, degraded }: Plan): Promise<boolean> {
     if (reroutes.length > 0) await reroute(this.desk, this.backlog, reroutes);
-    if (assignments.length === 0) return;
-    const claimed = await this.claim(assignments);
-    this.events.claimed(claimed.map(({ held }) => held));
-    this.send(claimed);
+    if (degraded.length > 0) this.events.rejected(await rejectDegraded(this.desk, degraded));
+    return reroutes.length + degraded.length > 0;
   }
 
   private async claim(assignments: readonly Assignment[]): Promise<Sending[]> {
@@ -103,82 +135,4 @@ export class Dispatcher {
     this.desk.held.add(held);
     return { held, input };
   }
-
-  private send(claimed: readonly Sending[]): void {
-    const byAgent = new Map<string, Sending[]>();
-    for (const sending of claimed) {
-      const ofAgent = byAgent.get(sending.held.row.agentId);
-      if (ofAgent) ofAgent.push(sending);
-      else byAgent.set(sending.held.row.agentId, [sending]);
-    }
-    for (const [agentId, sendings] of byAgent) {
-      for (const parcel of parcels(sendings)) {
-        void this.deliver(agentId, parcel).catch((error: unknown) => this.events.failed(error));
-      }
-    }
-  }
-
-  private async deliver(agentId: string, sendings: readonly Sending[]): Promise<void> {
-    const attempts = sendings.map(({ held }) => held);
-    try {
-      const outcome = await this.desk.bus.publish(routes.inbox(agentId), sendings.map(assignedMessage), {
-        mandatory: true,
-      });
-      if (outcome !== 'sent') this.events.undelivered(agentId, attempts);
-    } catch (error) {
-      if (!(error instanceof MeshError)) throw error;
-      if (error.code !== 'MESSAGE_INVALID') return this.events.undelivered(agentId, attempts);
-      await this.deliverSingly(agentId, sendings, error.message);
-    }
-  }
-
-  /** One message that the wire refuses must not keep the others. */
-  private async deliverSingly(agentId: string, sendings: readonly Sending[], reason: string): Promise<void> {
-    const [only, ...others] = sendings;
-    if (only && others.length === 0) return this.events.unsendable(only.held, reason);
-    for (const sending of sendings) await this.deliver(agentId, [sending]);
-  }
-}
-
-interface Sending {
-  readonly held: Held;
-  readonly input: string;
-}
-
-/** A message to an agent carries inputs up to about this size together; well under what the wire allows. */
-const PARCEL_BYTES = 2 * 1024 * 1024;
-
-function parcels(sendings: readonly Sending[]): Sending[][] {
-  const all: Sending[][] = [];
-  let room = 0;
-  for (const sending of sendings) {
-    const bytes = Buffer.byteLength(sending.input);
-    if (bytes > room || all.length === 0) {
-      all.push([]);
-      room = PARCEL_BYTES;
-    }
-    all.at(-1)?.push(sending);
-    room -= bytes;
-  }
-  return all;
-}
-
-/** Written by hand: the input is passed on as the text it is stored as. */
-function assignedMessage({ held: { row }, input }: Sending): Outgoing {
-  const { metadata } = readTaskOptions(row.options);
-  const head = {
-    taskId: row.id,
-    attempt: row.attempt,
-    token: row.token satisfies AttemptToken,
-    capability: row.capability,
-    timeoutMs: row.timeoutMs,
-    ...(metadata ? { metadata } : {}),
-  };
-  const dataJson = `${JSON.stringify(head).slice(0, -1)},"input":${input}}`;
-  return {
-    kind: taskAssigned,
-    dataJson,
-    subject: row.id,
-    ...(row.traceparent ? { traceparent: row.traceparent } : {}),
-  };
 }

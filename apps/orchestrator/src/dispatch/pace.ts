@@ -5,7 +5,7 @@ import { type Desk } from './desk';
 /** Tells the scheduler how long an attempt took where it ran: short ones may queue at their agent. */
 export function notePace({ held, scheduler }: Desk, { taskId, token, agentId, phases }: AttemptReport): void {
   const attempt = held.current(taskId, token);
-  const ms = phases && workedMs(phases);
+  const ms = phases ? workedMs(phases) : undefined;
   if (!attempt || ms === undefined) return;
   scheduler.pool.offer(agentId, attempt.row.capability)?.refill.record(ms, Date.now());
 }

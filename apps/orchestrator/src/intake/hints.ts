@@ -2,9 +2,12 @@ import { EventEmitter } from 'node:events';
 import { brainHint, type TaskId, type WorkflowId } from '@baton/contracts';
 import { type Bus, outgoing, routes } from '@baton/bus';
 import { type CanceledTask, type NewTask } from '@baton/persistence';
+import { type TasksWithAttempts } from '../dispatch/first-attempts';
 
 /** What the brain does with news; implemented by the term in office. */
 export interface HintTaker {
+  /** Tasks about to be stored: those that need not wait get their first attempts now. Undefined: all wait. */
+  giveAtOnce(tasks: readonly NewTask[]): TasksWithAttempts | undefined;
   tasksQueued(tasks: readonly NewTask[]): void;
   tasksQueuedElsewhere(ids: readonly TaskId[]): void;
   tasksCanceled(tasks: readonly CanceledTask[]): void;
@@ -36,6 +39,11 @@ export class Hints {
 
   changed(): void {
     this.emitter.emit('changed');
+  }
+
+  /** See HintTaker; undefined also where the brain is elsewhere. */
+  giveAtOnce(tasks: readonly NewTask[]): TasksWithAttempts | undefined {
+    return this.taker?.giveAtOnce(tasks);
   }
 
   queued(tasks: readonly NewTask[]): void {

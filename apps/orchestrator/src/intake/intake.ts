@@ -4,6 +4,7 @@ import {
   type Database,
   findGoneAgents,
   findTasksByIdempotencyKey,
+  type InsertedTasks,
   insertTasks,
   type NewTask,
   type Sql,
@@ -14,6 +15,7 @@ import { type Hints } from './hints';
 import { IdempotencyKeyReusedError, inBatch, OverloadedError, TargetAgentGoneError } from './intake-errors';
 import { newTask, type TaskDefaults } from './new-task';
 import { sameJson } from './same-json';
+import { storeTasks } from './store-tasks';
 import { submitFaults } from './submit-faults';
 
 export interface Accepted {
@@ -52,7 +54,7 @@ export class Intake {
     private readonly hints: Hints,
     private readonly defaults: TaskDefaults,
   ) {
-    this.batcher = new Batcher((tasks) => this.storeEach(tasks), MAX_BATCH);
+    this.batcher = new Batcher((tasks) => this.store(tasks), MAX_BATCH);
   }
 
   /** Stores one task. Throws ValidationError, CapabilityUnknownError, IdempotencyKeyReusedError, OverloadedError. */
@@ -123,37 +125,31 @@ export class Intake {
     }
   }
 
-  /** A key that was used otherwise fails its own task only. */
-  private async storeEach(tasks: readonly NewTask[]): Promise<Stored[]> {
-    const stored = await this.insert(this.database, tasks);
-    this.announce(tasks, stored);
-    return stored;
-  }
-
   /** A key that was used otherwise undoes all of them. */
   private async storeAll(tasks: readonly NewTask[]): Promise<Accepted[]> {
-    const insert = async (sql: Sql): Promise<Accepted[]> => (await this.insert(sql, tasks)).map(orThrow);
-    const keyed = tasks.some((task) => task.idempotencyKey !== null);
-    const stored = await (keyed ? this.database.transaction(insert) : insert(this.database));
-    this.announce(tasks, stored);
+    if (tasks.every((task) => task.idempotencyKey === null)) return (await this.store(tasks)).map(orThrow);
+    const [inserted, stored] = await this.database.transaction(async (sql) => {
+      const added = await insertTasks(sql, tasks);
+      return [added, (await this.answers(sql, tasks, added)).map(orThrow)] as const;
+    });
+    this.hints.queued(tasks.filter((task) => inserted.has(task.id)));
     return stored;
   }
 
-  /** After the commit: the brain is told what is new. */
-  private announce(tasks: readonly NewTask[], stored: readonly Stored[]): void {
-    const ids = new Set(stored.flatMap((one) => (isFresh(one) ? one.task.id : [])));
-    this.hints.queued(ids.size === tasks.length ? tasks : tasks.filter((task) => ids.has(task.id)));
+  /** A key that was used otherwise fails its own task only. After the commit what waits is told to the brain; what need not wait is on its way already. */
+  private async store(tasks: readonly NewTask[]): Promise<Stored[]> {
+    const { inserted, waiting } = await storeTasks(this.database, tasks, this.hints.giveAtOnce(tasks));
+    this.hints.queued(waiting);
+    return this.answers(this.database, tasks, inserted);
   }
 
-  private async insert(sql: Sql, tasks: readonly NewTask[]): Promise<Stored[]> {
-    const added = await insertTasks(sql, tasks);
-    const repeated = tasks.filter((task) => !added.has(task.id));
+  private async answers(sql: Sql, tasks: readonly NewTask[], inserted: InsertedTasks): Promise<Stored[]> {
+    const repeated = tasks.filter((task) => !inserted.has(task.id));
     const earlier = await this.earlierTasks(sql, repeated);
     return tasks.map((task) => {
+      if (!inserted.has(task.id)) return earlier(task);
       const state: TaskState = task.runAt ? 'scheduled' : 'queued';
-      const fresh = { task, createdAt: added.at };
-      if (added.has(task.id)) return { task: { id: task.id, state }, duplicate: false, fresh };
-      return earlier(task);
+      return { task: { id: task.id, state }, duplicate: false, fresh: { task, createdAt: inserted.at } };
     });
   }
 
@@ -169,10 +165,6 @@ export class Intake {
       return { task: { id: first.id, state: first.state as TaskState }, duplicate: true };
     };
   }
-}
-
-function isFresh(stored: Stored): stored is Accepted {
-  return !(stored instanceof IdempotencyKeyReusedError) && !stored.duplicate;
 }
 
 function orThrow(stored: Stored): Accepted {

@@ -1,6 +1,7 @@
 import { type WorkflowId } from '@baton/contracts';
 import { type CanceledTask, type NewTask } from '@baton/persistence';
 import { type Desk } from '../dispatch/desk';
+import { type TasksWithAttempts } from '../dispatch/first-attempts';
 import { type WorkflowPort } from '../results/ended-task';
 
 /** The workflows of one term in office. */
@@ -11,6 +12,8 @@ export interface TermWorkflows extends WorkflowPort {
   stop(): Promise<void>;
 }
 export interface WorkflowTermEvents {
+  /** See HintTaker. */
+  giveAtOnce(tasks: readonly NewTask[]): TasksWithAttempts | undefined;
   /** Committed with the workflow's own change. */
   submitted(tasks: readonly NewTask[]): void;
   canceled(tasks: readonly CanceledTask[]): void;

@@ -7,7 +7,7 @@ import {
   type WorkflowId,
 } from '@baton/contracts';
 import { type Subscription } from '@baton/bus';
-import { type CanceledTask, findEndedAttempts, loadHeldAttempts, type NewTask } from '@baton/persistence';
+import { type CanceledTask, findEndedAttempts, type NewTask, type RejectedTask } from '@baton/persistence';
 import { AttemptDeadlines } from '../dispatch/attempt-deadlines';
 import { Backlog } from '../dispatch/backlog';
 import { type Desk } from '../dispatch/desk';
@@ -18,6 +18,8 @@ import { type Held } from '../dispatch/held-attempts';
 import { Liveness } from '../dispatch/liveness';
 import { noteLasting, notePace } from '../dispatch/pace';
 import { readyFromRow } from '../dispatch/ready-task';
+import { endedByRejection, rejectOrphans } from '../dispatch/reject';
+import { takeOver } from '../dispatch/take-over';
 import { type HintTaker } from '../intake/hints';
 import { AgentPerformance } from '../performance/agent-performance';
 import { type AttemptReport } from '../results/attempt-report';
@@ -81,9 +83,11 @@ export class Term implements HintTaker {
       claimed: (attempts) => this.claimed(attempts),
       undelivered: (agentId, attempts) => this.undelivered(agentId, attempts),
       unsendable: (attempt, reason) => this.agents.unsendable(attempt, reason),
+      rejected: (tasks) => this.rejected(tasks),
       failed,
     });
     this.workflows = startWorkflows(desk, {
+      giveAtOnce: (tasks) => this.giveAtOnce(tasks),
       submitted: (tasks) => this.tasksQueued(tasks),
       canceled: (tasks) => this.tasksCanceled(tasks),
       failed,
@@ -109,7 +113,7 @@ export class Term implements HintTaker {
 
   /** Listens first and reads then, so that nothing falls in between. */
   async start(): Promise<void> {
-    for (const row of await loadHeldAttempts(this.desk.database)) this.adopt(row);
+    await takeOver(this.desk, (held) => this.watchDeadline(held, held.row.attemptDeadline.getTime() - Date.now()));
     this.subscriptions = await consumeNews(this.desk.bus, this.owner, this);
     const results = await consumeResults(this.desk, {
       reported: (ends, progress) => this.reported(ends, progress),
@@ -217,9 +221,8 @@ export class Term implements HintTaker {
     this.performance.ended(recorded);
     for (const { held, after } of recorded) {
       if (after.to !== 'queued') continue;
-      const { capability, runAt } = after;
-      if (runAt) this.due.expectIn(runAt.getTime() - Date.now());
-      else this.backlog.offer({ ...readyFromRow(held.row), capability });
+      if (after.runAt) this.due.expectIn(after.runAt.getTime() - Date.now());
+      else this.backlog.offer({ ...readyFromRow(held.row), capability: after.capability });
     }
     this.events.attemptsEnded(recorded);
     const ended = recorded.flatMap((one) => one.ended ?? []);
@@ -233,20 +236,19 @@ export class Term implements HintTaker {
     this.events.changed();
   }
 
+  private rejected(tasks: readonly RejectedTask[]): void {
+    if (tasks.length === 0) return;
+    this.workflowsChanged(tasks.flatMap((task) => task.workflowId ?? []));
+    this.events.ended(tasks.map(endedByRejection));
+    this.events.changed();
+  }
+
   private undelivered(agentId: string, attempts: readonly Held[]): void {
     this.agents.undelivered(attempts, `The inbox of agent ${agentId} could not be reached.`);
     this.liveness.missed(agentId);
     if (!this.desk.bus.connected) return;
     // Not offered anything until it beats again, which shows that it has an inbox.
     this.desk.scheduler.removeAgent(agentId);
-  }
-
-  private adopt(row: Held['row']): void {
-    const holding = readyFromRow(row);
-    const held: Held = { row, state: row.state, holding, sentAt: performance.now(), missedBeats: 0 };
-    this.desk.scheduler.take(row.agentId, holding);
-    this.desk.held.add(held);
-    this.watchDeadline(held, row.attemptDeadline.getTime() - Date.now());
   }
 
   private watchDeadline(held: Held, inMs: number): void {
@@ -280,6 +282,7 @@ export class Term implements HintTaker {
 
   private async lookEverywhere(): Promise<void> {
     noteLasting(this.desk);
+    this.rejected(await rejectOrphans(this.desk));
     await this.backlog.sweep();
     await this.dropEnded();
     await this.workflows.takeInbox();

@@ -1,7 +1,7 @@
 import { workflowChanged, type WorkflowId } from '@baton/contracts';
 import { outgoing, routes } from '@baton/bus';
 import { type WorkflowRun } from '@baton/engine';
-import { findStartableRuns, type Sql, takeRequests } from '@baton/persistence';
+import { findStartableRuns, type NewTask, type Sql, takeRequests } from '@baton/persistence';
 import { type Desk } from '../dispatch/desk';
 import { type TaskDefaults } from '../intake/new-task';
 import { type StartTermWorkflows, type TermWorkflows, type WorkflowTermEvents } from '../leadership/term-workflows';
@@ -9,6 +9,7 @@ import { type EndedTask } from '../results/ended-task';
 import { GraphCache } from './graph-cache';
 import { type Entered, Ledger } from './ledger';
 import { RunShelf } from './run-shelf';
+import { Submission } from './submission';
 import { Turnstile } from './turnstile';
 import { eventOfRequest, eventsOfTasks, requestKinds, type RunEvent } from './workflow-events';
 
@@ -29,6 +30,8 @@ export function workflowsOf(defaults: TaskDefaults): StartTermWorkflows {
 class BrainWorkflows implements TermWorkflows {
   private readonly turnstile = new Turnstile();
   private readonly shelf: RunShelf;
+  /** Of the transaction under way. */
+  private submission: Submission | undefined;
   private hasCaughtUp = false;
   private stopped = false;
 
@@ -47,6 +50,8 @@ class BrainWorkflows implements TermWorkflows {
         return await transaction();
       } catch (error) {
         this.shelf.clear();
+        this.submission?.rolledBack();
+        this.submission = undefined;
         throw error;
       }
     });
@@ -113,19 +118,22 @@ class BrainWorkflows implements TermWorkflows {
     for (const [workflowId, err] of ledger.broken) {
       this.desk.logger.error({ event: 'workflow.broken', workflowId, err }, 'a workflow cannot be advanced');
     }
-    const entered = await ledger.save(sql, this.desk.epoch);
+    const entered = await ledger.save(sql, this.desk.epoch, (tasks) => this.submit(tasks));
     const kept = [...runs.values()].filter((run) => !ledger.broken.has(run.id));
     return { afterCommit: () => this.committed(entered, kept, [...ledger.broken.keys()]) };
   }
 
-  private committed(
-    { submitted, canceled, moved }: Entered,
-    runs: readonly WorkflowRun[],
-    broken: readonly WorkflowId[],
-  ): void {
+  private submit(tasks: readonly NewTask[]): Submission {
+    this.submission = new Submission(tasks, this.events.giveAtOnce(tasks));
+    return this.submission;
+  }
+
+  private committed({ canceled, moved }: Entered, runs: readonly WorkflowRun[], broken: readonly WorkflowId[]): void {
     this.shelf.drop(broken);
     this.shelf.settle(runs);
-    if (submitted.length > 0) this.events.submitted(submitted);
+    const waiting = this.submission?.committed() ?? [];
+    this.submission = undefined;
+    if (waiting.length > 0) this.events.submitted(waiting);
     if (canceled.length > 0) this.events.canceled(canceled);
     for (const { run, to } of moved) {
       const news = outgoing(workflowChanged, { workflowId: run.id, state: to }, { subject: run.id });

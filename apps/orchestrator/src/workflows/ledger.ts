@@ -11,7 +11,6 @@ import {
   type CanceledTask,
   cancelTasks,
   failWorkflow,
-  insertTasks,
   type NewTask,
   type SavedMove,
   type SavedRun,
@@ -22,6 +21,7 @@ import {
 import { v7 as uuidV7 } from 'uuid';
 import { newTask, type TaskDefaults } from '../intake/new-task';
 import { stepToRow } from './stored-run';
+import { type Submission } from './submission';
 
 const ACTOR = 'orchestrator';
 /** How long one transaction may go on starting steps; the rest is for the next one. */
@@ -29,7 +29,6 @@ const START_FOR_MS = 200;
 
 /** What a commit changed besides the workflows: the dispatcher is told of it afterwards. */
 export interface Entered {
-  readonly submitted: readonly NewTask[];
   readonly canceled: readonly CanceledTask[];
   readonly moved: readonly { readonly run: WorkflowRun; readonly to: WorkflowState }[];
 }
@@ -86,23 +85,22 @@ export class Ledger {
   }
 
   /** Saves everything entered. Throws when a run is not in the state it was loaded in. */
-  async save(sql: Sql, epoch: number): Promise<Entered> {
+  async save(sql: Sql, epoch: number, submit: (tasks: readonly NewTask[]) => Submission): Promise<Entered> {
     const failed = await this.failBroken(sql, epoch);
     const entries = [...this.entries.values()];
-    if (entries.length === 0) return { submitted: [], canceled: failed, moved: [] };
+    if (entries.length === 0) return { canceled: failed, moved: [] };
     const steps = entries.flatMap(({ run, changed }) => [...changed].map((step) => stepToRow(run, step)));
-    const submitted = this.tasks();
     // Sent together: one round trip.
     const [saved] = await Promise.all([
       saveRuns(sql, epoch, entries.map(toSavedRun)),
       saveSteps(sql, epoch, steps),
-      submitted.length > 0 ? insertTasks(sql, submitted) : undefined,
+      submit(this.tasks()).insert(sql),
     ]);
     const stray = entries.find(({ run }) => !saved.has(run.id));
     if (stray) throw new Error(`Workflow ${stray.run.id} is no longer ${stray.from} in the database`);
     const canceled = [...failed, ...(await this.cancel(sql))];
     const moved = entries.flatMap(({ run, moves }) => moves.map(({ to }) => ({ run, to })));
-    return { submitted, canceled, moved };
+    return { canceled, moved };
   }
 
   /** Counted from the first step that is started: however slow the loading was, each transaction starts some. */

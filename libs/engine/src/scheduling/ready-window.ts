@@ -15,9 +15,20 @@ export class ReadyWindow {
     return !this.complete && left < this.limit / 2;
   }
 
+  /** Nothing queued is missing in memory. */
+  get isComplete(): boolean {
+    return this.complete;
+  }
+
   /** Something of this capability changed in the database that the window did not see. */
   invalidate(): void {
     this.complete = false;
+  }
+
+  /** From this rank on there is more in the database than was taken into memory. */
+  cut(rank: number): void {
+    this.complete = false;
+    this.lastRank = rank;
   }
 
   /** What a read of the first `limit` by rank returned. */

@@ -47,6 +47,20 @@ test('D2 no more than the slots of an agent, of a capability in it, and of a key
   expect(given(keyed.plan(10, 0))).toEqual(['k2→z']);
 });
 
+test('D3 a task that need not wait is paired at once; behind one that waits, or with keys, it is not', () => {
+  const scheduler = schedulerWith(agentSeen('x', { concurrency: 2 }));
+  expect(scheduler.placeNow(readyTask('one'), 0)).toMatchObject({ agentId: 'x' });
+  expect(scheduler.placeNow(readyTask('keyed', { lane: 'k', concurrencyKey: 'k' }), 0)).toBeUndefined();
+  expect(scheduler.placeNow(readyTask('late', { deadlineMs: 5 }), 5)).toBeUndefined();
+  scheduler.add(readyTask('waits', { tags: ['gpu'] }));
+  expect(scheduler.placeNow(readyTask('two'), 0)).toBeUndefined();
+  scheduler.remove('waits');
+  expect(scheduler.placeNow(readyTask('two'), 0)).toMatchObject({ agentId: 'x' });
+  expect(scheduler.placeNow(readyTask('three'), 0)).toBeUndefined();
+  scheduler.release('x', readyTask('one'));
+  expect(scheduler.placeNow(readyTask('three'), 0)).toMatchObject({ agentId: 'x' });
+});
+
 test('D3 what is released can be given again; the slots of an agent that left count for nothing', () => {
   const scheduler = schedulerWith(agentSeen('x', { concurrency: 1 }));
   scheduler.add(readyTask('one'));

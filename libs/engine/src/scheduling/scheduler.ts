@@ -80,7 +80,7 @@ export class Scheduler {
   }
 
   readyCount(capability: string): number {
-    return this.lines.counts(capability).ready;
+    return this.lines.ready(capability);
   }
 
   /** Ready tasks in memory, over all capabilities. */
@@ -120,7 +120,7 @@ export class Scheduler {
   }
 
   /** What was planned at `plannedMs` began at `atMs`: its window counts from then. */
-  confirmStart({ rateLimitKey }: ReadyTask, plannedMs: number, atMs: number): void {
+  confirmStart({ rateLimitKey }: Holding, plannedMs: number, atMs: number): void {
     if (rateLimitKey !== null) this.rates.confirm(rateLimitKey, plannedMs, atMs);
   }
 
@@ -148,6 +148,16 @@ export class Scheduler {
       else degraded.push(outcome);
     }
     return { assignments, expired, reroutes, degraded, nextAtMs: this.lines.nextAtMs };
+  }
+
+  /**
+   * Pairs a task that never was ready, when nothing stands in its way and nobody like it waits. Undefined: it has to be
+   * added like any other. Tasks with keys always have to.
+   */
+  placeNow(task: ReadyTask, nowMs: number): Assignment | undefined {
+    if (task.lane !== null || this.readyCount(task.capability) > 0) return undefined;
+    const outcome = this.place(task, fitsOf(task), nowMs);
+    return typeof outcome === 'object' && 'choice' in outcome ? outcome : undefined;
   }
 
   /** What stands in the way of a ready task now; undefined: nothing, it goes when it is its turn. */
@@ -217,7 +227,10 @@ export class Scheduler {
   private setAside(line: ReadyLine, task: ReadyTask, obstacle: Obstacle, order: LineOrder): void {
     if (obstacle === 'concurrency-key-full') this.lines.parkForKey(line, task);
     else if (obstacle === 'rate-limited') this.lines.parkUntil(line, task, this.rateOpensAtMs(task) as number);
-    else return order.drop();
+    else {
+      line.blocked = line.fits !== undefined && obstacle !== 'capability-full';
+      return order.drop();
+    }
     order.settle();
   }
 }
