@@ -74,7 +74,7 @@ export const rows: readonly PeerRow[] = [
     ...best,
     name: 'pg-boss, best',
     driver: 'pg-boss',
-    settings: 'batchSize 500, burstWhenBatchFull, perJobResults, a look every 0.5 s',
+    settings: 'batchSize 500, burstWhenBatchFull, perJobResults, a look every 0.5 s, 20 connections',
     bulk: 20_000,
     singles: 2_000,
     waits: 8,

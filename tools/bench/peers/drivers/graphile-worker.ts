@@ -51,8 +51,8 @@ function quiet(home: string): { logger: unknown } {
   return { logger: new Logger(() => (level, message) => void (level === 'error' && console.error(message))) };
 }
 
-const utilities = ({ home, databaseUrl }: DriverOptions): Promise<WorkerUtils> =>
-  load(home).makeWorkerUtils({ ...quiet(home), connectionString: databaseUrl, maxPoolSize: 10 });
+const utilities = ({ home, databaseUrl, tuned }: DriverOptions): Promise<WorkerUtils> =>
+  load(home).makeWorkerUtils({ ...quiet(home), connectionString: databaseUrl, maxPoolSize: tuned ? 20 : 10 });
 
 async function waitFor(pool: PgPool, text: string, id: string): Promise<void> {
   for (;;) {

@@ -27,11 +27,11 @@ type PgBoss = new (options: object) => Boss;
 
 const QUEUE = 'work';
 
-async function start({ home, databaseUrl, notify }: DriverOptions, worker: boolean): Promise<Boss> {
+async function start({ home, databaseUrl, tuned, notify }: DriverOptions, worker: boolean): Promise<Boss> {
   const { PgBoss: Constructor } = peerPackage<{ PgBoss: PgBoss }>(home, 'pg-boss');
   // The side that only submits leaves upkeep and schedules to the worker's.
   const role = worker ? { useListenNotify: notify } : { supervise: false, schedule: false };
-  const boss = new Constructor({ connectionString: databaseUrl, max: 10, ...role });
+  const boss = new Constructor({ connectionString: databaseUrl, max: tuned ? 20 : 10, ...role });
   boss.on('error', (error) => console.error(error));
   await boss.start();
   return boss;
