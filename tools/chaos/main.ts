@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync, chmodSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { reasonOf, SetupError } from '../services';
@@ -19,7 +19,11 @@ function newFolder(): string {
 
 async function run(options: ChaosOptions, folder: string, signal: AbortSignal): Promise<ChaosReport> {
   tell(`${reproduction(options)}; data and logs in ${folder}`);
-  const stage = await Stage.open(folder, tell);
+  let open = false;
+  // While it is being hurt a mesh complains all the time: that goes to a file.
+  const hear = (line: string): void => (open ? appendFileSync(join(folder, 'mesh.log'), `${line}\n`) : tell(line));
+  const stage = await Stage.open(folder, hear);
+  open = true;
   try {
     signal.throwIfAborted();
     return await runChaos({ options, stage, folder, tell, signal });

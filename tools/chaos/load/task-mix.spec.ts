@@ -24,7 +24,7 @@ test('every submission is one the doors accept, under a key of its own', () => {
 test('every sort of work and every field is in it', () => {
   const count = (fits: (order: TaskOrder) => boolean) => tasks.filter(fits).length;
   for (const capability of ['probe.echo', 'probe.sleep', 'probe.fail', 'probe.crash'])
-    expect(count(({ submit }) => submit.capability === capability)).toBeGreaterThan(10);
+    expect(count(({ submit }) => submit.capability === capability)).toBeGreaterThan(5);
   const fields = ['priority', 'delaySeconds', 'concurrencyKey', 'deadline', 'retry', 'tags'] as const;
   for (const field of fields) expect(count(({ submit }) => submit[field] !== undefined)).toBeGreaterThan(10);
   expect(count(({ cancelAfterMs }) => cancelAfterMs !== undefined)).toBeGreaterThan(10);

@@ -56,7 +56,7 @@ function work(chance: Chance, n: number): Pick<Submit, 'capability' | 'input' | 
   const roll = chance.next();
   if (roll < 0.3) return { capability: 'probe.echo', input: { n } };
   if (roll < 0.88) return { capability: 'probe.sleep', input: { ms: chance.between(0, 200) } };
-  if (roll < 0.99)
+  if (roll < 0.996)
     return { capability: 'probe.fail', input: { failures: chance.between(1, 2) }, maxRetries: 50, retry };
   return { capability: 'probe.crash', input: { crashes: 1 }, tags: [MORTAL_TAG] };
 }

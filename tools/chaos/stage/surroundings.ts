@@ -51,12 +51,12 @@ export function environmentOf({ broker, database, clock }: Surroundings = {}): R
   };
 }
 
-/** Three probes to attack, and one that is there to die; they are back quickly however often that happens. */
+/** Three probes to attack, and two that are there to die; they are back quickly however often that happens. */
 export function writeDeployment(folder: string): string {
   const restart = { maxBackoffSeconds: 1 };
   const agents = [
     { name: 'probe', family: 'probe', replicas: 3, restart },
-    { name: MORTAL, family: 'probe', tags: [MORTAL_TAG], restart },
+    { name: MORTAL, family: 'probe', replicas: 2, concurrency: 2, tags: [MORTAL_TAG], restart },
   ];
   const file = join(folder, 'deployment.yaml');
   writeFileSync(file, stringify({ agents }));

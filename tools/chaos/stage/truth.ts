@@ -35,7 +35,7 @@ export class Truth {
     return row?.held ?? 0;
   }
 
-  /** Tasks and workflows that have not ended. */
+  /** Tasks and workflows that have not ended; a workflow nobody started waits for nothing. */
   async open(): Promise<OpenWork[]> {
     return this.database.run<OpenWork & Record<string, unknown>>(OPEN);
   }
@@ -102,7 +102,7 @@ const OPEN = statement(
   'chaos-open',
   `select 'task' as subject, id, state, attempt, run_at as "runAt" from tasks where state not in ${finals}
     union all
-   select 'workflow', id, state, 0, null from workflows where finished_at is null`,
+   select 'workflow', id, state, 0, null from workflows where finished_at is null and state <> 'created'`,
 );
 const MOVED = statement(
   'chaos-moved',
