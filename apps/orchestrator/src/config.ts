@@ -1,6 +1,7 @@
 import { logLevels, parseEnvironment } from '@baton/observability';
-import { strategyNames } from '@baton/engine';
+import { type InFlightLimits, strategyNames } from '@baton/engine';
 import { z } from 'zod';
+import { parseCapabilityConcurrency } from './dispatch/capability-concurrency';
 import { parseCapabilityStrategy } from './performance/capability-strategy';
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
@@ -29,6 +30,8 @@ const environment = z.object({
   MAX_AGENTS: z.coerce.number().int().min(1).max(10_000).default(100),
   AGENT_TIMEOUT_SECONDS: z.coerce.number().positive().max(604_800).default(300),
   MAX_RETRIES: z.coerce.number().int().min(0).max(100).default(3),
+  MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(1_000_000).optional(),
+  CAPABILITY_CONCURRENCY: z.string().default('').transform(parseCapabilityConcurrency),
   BATON_ADMIN_PASSWORD: z.string().min(8, 'needs at least 8 characters').optional(),
   SCHEDULING_STRATEGY: z.enum(strategyNames).default('least-load'),
   CAPABILITY_STRATEGY: z.string().default('').transform(parseCapabilityStrategy),
@@ -36,6 +39,11 @@ const environment = z.object({
 });
 
 export type OrchestratorConfig = z.infer<typeof environment>;
+
+/** How many attempts may be out at once, over all and per capability. */
+export function limitsOf(config: OrchestratorConfig): InFlightLimits {
+  return { total: config.MAX_IN_FLIGHT, perCapability: config.CAPABILITY_CONCURRENCY };
+}
 
 /** Throws ConfigurationError naming every variable that does not fit. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): OrchestratorConfig {

@@ -87,7 +87,7 @@ test('without a host there is a clear answer; one that comes just after the star
   expect(host.orders).toEqual([
     { agentId: created.id, name: 'early', family: 'probe', tags: [], concurrency: null, env: {} },
   ]);
-  await expect(agents.create({ family: 'chef' }, 'user:admin')).rejects.toMatchObject({ code: 'NO_HOST' });
+  await expect(agents.create({ family: 'chef' }, 'user:admin')).rejects.toMatchObject({ code: 'FAMILY_UNKNOWN' });
   await host.close();
 });
 

@@ -15,8 +15,11 @@ export interface Held {
 }
 
 interface Slot {
+  readonly taskId: string;
   readonly agentId: string;
   readonly holding: Holding;
+  /** Given back as soon as the end of the attempt is recorded. */
+  letGo: boolean;
 }
 
 /**
@@ -38,7 +41,7 @@ export class HeldAttempts {
   add(held: Held): void {
     const { id, agentId, token } = held.row;
     this.held.set(id, held);
-    this.slots.set(token, { agentId, holding: held.holding });
+    this.slots.set(token, { taskId: id, agentId, holding: held.holding, letGo: false });
     let ofAgent = this.byAgent.get(agentId);
     if (!ofAgent) this.byAgent.set(agentId, (ofAgent = new Map<string, Held>()));
     ofAgent.set(id, held);
@@ -70,12 +73,20 @@ export class HeldAttempts {
     const ofAgent = this.byAgent.get(held.row.agentId);
     ofAgent?.delete(taskId);
     if (ofAgent?.size === 0) this.byAgent.delete(held.row.agentId);
+    if (held.holding.concurrencyKey !== null && this.slots.get(token)?.letGo) this.freeSlot(token);
   }
 
-  /** The agent let go of this attempt, or is gone. Twice is harmless. */
+  /**
+   * The agent let go of this attempt, or is gone. Twice is harmless. A key is held until the end of the attempt is
+   * recorded: two under it must not overlap in the history either.
+   */
   freeSlot(token: string): void {
     const slot = this.slots.get(token);
     if (!slot) return;
+    if (slot.holding.concurrencyKey !== null && this.current(slot.taskId, token)) {
+      slot.letGo = true;
+      return;
+    }
     this.slots.delete(token);
     this.scheduler.release(slot.agentId, slot.holding);
   }

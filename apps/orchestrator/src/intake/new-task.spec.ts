@@ -49,7 +49,7 @@ test.each<[string, Partial<Submit>, object]>([
   [
     'a key alone means one at a time',
     { concurrencyKey: 'k' },
-    { options: '{"lane":"c:k","concurrencyKey":"k","concurrencyLimit":1}' },
+    { options: '{"lane":"{\\"concurrencyKey\\":\\"k\\"}","concurrencyKey":"k","concurrencyLimit":1}' },
   ],
   [
     'a partial retry policy is completed',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type RetryPolicy, type Submit, type TaskId, type WorkflowId } from '@baton/contracts';
 import { defaultRetryPolicy, taskRank } from '@baton/engine';
 import { type NewTask, type TaskOptions, writeTaskOptions } from '@baton/persistence';
@@ -59,11 +60,9 @@ function startTime(submit: Submit, now: Date): Date | null {
 }
 
 function taskOptions(submit: Submit): TaskOptions {
-  const { version, resources, optional, metadata } = submit;
+  const { optional, metadata } = submit;
   return {
-    ...(version === undefined ? {} : { version }),
-    ...(submit.tags?.length ? { tags: submit.tags } : {}),
-    ...(resources ? { resources } : {}),
+    ...wantOptions(submit),
     ...(submit.retry ? { retry: { ...defaultRetryPolicy, ...submit.retry } satisfies RetryPolicy } : {}),
     ...(submit.fallback?.length ? { fallback: submit.fallback } : {}),
     ...keyOptions(submit),
@@ -72,17 +71,32 @@ function taskOptions(submit: Submit): TaskOptions {
   };
 }
 
-function keyOptions(submit: Submit): TaskOptions {
-  const { concurrencyKey, rateLimitKey, rateLimit } = submit;
-  if (concurrencyKey === undefined && rateLimitKey === undefined) return {};
-  const concurrency =
-    concurrencyKey === undefined ? {} : { concurrencyKey, concurrencyLimit: submit.concurrencyLimit ?? 1 };
-  const rate = rateLimitKey === undefined || !rateLimit ? {} : { rateLimitKey, rateLimit };
-  return { lane: laneOf(concurrencyKey, rateLimitKey), ...concurrency, ...rate };
+function wantOptions(submit: Submit): TaskOptions {
+  const lane = laneOf(submit);
+  if (lane === undefined) return {};
+  const { version, resources, tags } = submit;
+  return {
+    lane,
+    ...(version === undefined ? {} : { version }),
+    ...(tags?.length ? { tags } : {}),
+    ...(resources ? { resources } : {}),
+  };
 }
 
-/** The same text for the same keys, and for no others. */
-function laneOf(concurrencyKey: string | undefined, rateLimitKey: string | undefined): string {
-  if (rateLimitKey === undefined) return `c:${concurrencyKey}`;
-  return concurrencyKey === undefined ? `r:${rateLimitKey}` : JSON.stringify([concurrencyKey, rateLimitKey]);
+function keyOptions({ concurrencyKey, concurrencyLimit = 1, rateLimitKey, rateLimit }: Submit): TaskOptions {
+  return {
+    ...(concurrencyKey === undefined ? {} : { concurrencyKey, concurrencyLimit }),
+    ...(rateLimitKey === undefined || !rateLimit ? {} : { rateLimitKey, rateLimit }),
+  };
+}
+
+/** Longer ones are hashed: the database keeps lanes in an index. */
+const LANE_LENGTH = 100;
+
+/** The same text for all tasks that ask for the same beyond the capability; undefined for those that ask for nothing. */
+function laneOf({ concurrencyKey, rateLimitKey, agentId, tags, version, resources }: Submit): string | undefined {
+  const asked = { concurrencyKey, rateLimitKey, agentId, tags: tags?.length ? tags : undefined, version, resources };
+  const text = JSON.stringify(asked);
+  if (text === '{}') return undefined;
+  return text.length <= LANE_LENGTH ? text : createHash('sha256').update(text).digest('base64url');
 }

@@ -1,5 +1,5 @@
 import { type Bus } from '@baton/bus';
-import { Scheduler, type StrategyName } from '@baton/engine';
+import { type InFlightLimits, Scheduler, type StrategyName } from '@baton/engine';
 import { type Logger } from '@baton/observability';
 import { type Database } from '@baton/persistence';
 import { type Desk } from '../dispatch/desk';
@@ -18,6 +18,8 @@ export interface BrainOptions {
   readonly logger: Logger;
   readonly hints: Hints;
   readonly strategyOf: (capability: string) => StrategyName;
+  /** Default: as many as the agents have slots. */
+  readonly limits?: InFlightLimits;
   readonly startWorkflows: StartTermWorkflows;
   /** Called after the commit, in the process of the brain only. */
   readonly onEnded: (tasks: readonly EndedTask[]) => void;
@@ -56,7 +58,7 @@ export class Brain {
 
   private takeOffice(epoch: number): void {
     const { database, bus, logger, hints, strategyOf } = this.options;
-    const scheduler = new Scheduler(strategyOf, Math.floor(Math.random() * 2 ** 32));
+    const scheduler = new Scheduler(strategyOf, Math.floor(Math.random() * 2 ** 32), this.options.limits);
     const desk: Desk = { epoch, database, bus, logger, scheduler, held: new HeldAttempts(scheduler) };
     const term = new Term(desk, `${this.lease.holder}.${epoch}`, this.options.startWorkflows, {
       ended: (tasks) => {

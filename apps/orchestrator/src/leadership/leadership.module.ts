@@ -3,7 +3,7 @@ import { Global, Inject, Module, type OnApplicationBootstrap, type OnModuleDestr
 import { type Bus } from '@baton/bus';
 import { type Logger } from '@baton/observability';
 import { Database } from '@baton/persistence';
-import { type OrchestratorConfig } from '../config';
+import { limitsOf, type OrchestratorConfig } from '../config';
 import { Completions } from '../intake/completions';
 import { Hints } from '../intake/hints';
 import { type TaskMetrics } from '../ops/task-metrics';
@@ -28,6 +28,7 @@ function makeBrain({ config, completions, metrics, ...parts }: Parts): Brain {
   return new Brain({
     ...parts,
     strategyOf: (capability) => config.CAPABILITY_STRATEGY.get(capability) ?? config.SCHEDULING_STRATEGY,
+    limits: limitsOf(config),
     onEnded: (tasks) => {
       completions.ended(tasks.map((task) => task.taskId));
       metrics.ended(tasks);

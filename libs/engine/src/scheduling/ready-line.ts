@@ -1,7 +1,7 @@
 import { type Fits } from './agent-choice';
 import { goesBefore, ReadyQueue, type ReadyTask } from './ready-queue';
 
-/** Tasks of a line that wait for the same keys. They go one behind the other: only the first is looked at. */
+/** Tasks of a line that ask for the same. They go one behind the other: only the first is looked at. */
 export class ReadyLane {
   readonly waiting = new ReadyQueue();
   /** The first, when it stands in the line; the others wait behind it. */
@@ -21,9 +21,11 @@ export class ReadyLane {
 
 /** Tasks that the same agents can take. When the first cannot go for want of an agent, none of them can. */
 export class ReadyLine {
-  /** Those that wait for no key, and the first of each lane that is not parked. */
+  /** Those without a lane, and the first of each lane that is not parked. */
   readonly open = new ReadyQueue();
   readonly lanes = new Map<string, ReadyLane>();
+  /** The last plan found no agent for what its tasks ask for beyond their capability. */
+  blocked = false;
 
   constructor(
     readonly capability: string,
@@ -33,6 +35,13 @@ export class ReadyLine {
 
   get isEmpty(): boolean {
     return this.open.size === 0 && this.lanes.size === 0;
+  }
+
+  /** Tasks in its lanes that are not parked. */
+  get unparked(): number {
+    let count = 0;
+    for (const lane of this.lanes.values()) if (!lane.parked) count += lane.size;
+    return count;
   }
 
   lane(key: string): ReadyLane {

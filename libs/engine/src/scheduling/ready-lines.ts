@@ -16,7 +16,7 @@ interface CapabilityLines {
  */
 export class ReadyLines {
   private readonly capabilities = new Map<string, CapabilityLines>();
-  /** Tasks that wait for keys, by id. */
+  /** Tasks in lanes, by id. */
   private readonly laned = new Map<string, ReadyLane>();
   private readonly waitingForKey = new Map<string, Set<ReadyLane>>();
   private readonly waitingForTime = new Map<ReadyLane, number>();
@@ -54,12 +54,15 @@ export class ReadyLines {
     return false;
   }
 
-  /** Lines with a task that may be looked at. */
+  /** Lines with a task that may be looked at: a plan begins. */
   open(): ReadyLine[] {
     const open: ReadyLine[] = [];
     for (const { plain, others } of this.capabilities.values()) {
       if (plain.open.size > 0) open.push(plain);
-      for (const line of others.values()) if (line.open.size > 0) open.push(line);
+      for (const line of others.values()) {
+        line.blocked = false;
+        if (line.open.size > 0) open.push(line);
+      }
     }
     return open;
   }
@@ -108,8 +111,17 @@ export class ReadyLines {
     return next;
   }
 
-  counts(capability: string): { readonly ready: number; readonly parked: number } {
-    return this.capabilities.get(capability) ?? { ready: 0, parked: 0 };
+  ready(capability: string): number {
+    return this.capabilities.get(capability)?.ready ?? 0;
+  }
+
+  /** Of the ready tasks, those that the last plan did not find blocked by what they ask for beyond their capability. */
+  unblocked(capability: string): number {
+    const lines = this.capabilities.get(capability);
+    if (!lines) return 0;
+    let count = lines.ready - lines.parked;
+    for (const line of lines.others.values()) if (line.blocked) count -= line.unparked;
+    return count;
   }
 
   total(): number {
@@ -118,17 +130,20 @@ export class ReadyLines {
     return total;
   }
 
-  /** The lanes of a capability with this key: one for each kind of agent that its tasks ask for. */
-  lanes(capability: string, key: string): ReadyLane[] {
-    return this.linesIn(capability).flatMap((line) => line.lanes.get(key) ?? []);
+  /** Tasks of a lane that are here. */
+  inLane(capability: string, key: string): number {
+    let count = 0;
+    for (const line of this.linesIn(capability)) count += line.lanes.get(key)?.size ?? 0;
+    return count;
   }
 
-  parkedLanes(capability: string): Set<string> {
-    const parked = new Set<string>();
+  /** Lanes of which nothing can go as the last plan found it. */
+  closedLanes(capability: string): Set<string> {
+    const closed = new Set<string>();
     for (const line of this.linesIn(capability)) {
-      for (const lane of line.lanes.values()) if (lane.parked) parked.add(lane.key);
+      for (const lane of line.lanes.values()) if (lane.parked || line.blocked) closed.add(lane.key);
     }
-    return parked;
+    return closed;
   }
 
   private park(line: ReadyLine, task: ReadyTask): ReadyLane {

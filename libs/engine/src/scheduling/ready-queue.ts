@@ -11,7 +11,7 @@ export interface ReadyTask {
   /** A range of versions of the capability; null: any. */
   readonly version: string | null;
   readonly resources: TaskResources | null;
-  /** The same for all tasks that wait for the same keys; null: it waits for none. */
+  /** The same for all tasks that ask for the same keys and agents; null: it asks for nothing beyond its capability. */
   readonly lane: string | null;
   readonly concurrencyKey: string | null;
   readonly concurrencyLimit: number;
@@ -26,7 +26,10 @@ export interface ReadyTask {
 }
 
 /** What an attempt occupies besides a slot, to be given back at its end. */
-export type Holding = Pick<ReadyTask, 'capability' | 'concurrencyKey' | 'concurrencyLimit' | 'resources'>;
+export type Holding = Pick<
+  ReadyTask,
+  'capability' | 'concurrencyKey' | 'concurrencyLimit' | 'resources' | 'rateLimitKey'
+>;
 
 /** The order of ready tasks. */
 export function goesBefore(a: ReadyTask, b: ReadyTask): boolean {

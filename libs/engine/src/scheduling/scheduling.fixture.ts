@@ -11,7 +11,7 @@ export function readyTask(id: string, more: Partial<ReadyTask> = {}): ReadyTask 
     tags: [],
     version: null,
     resources: null,
-    lane: more.concurrencyKey ?? more.rateLimitKey ?? null,
+    lane: laneOf(more),
     concurrencyKey: null,
     concurrencyLimit: 1,
     rateLimitKey: null,
@@ -21,6 +21,11 @@ export function readyTask(id: string, more: Partial<ReadyTask> = {}): ReadyTask 
     fallback: [],
     ...more,
   };
+}
+
+function laneOf({ concurrencyKey, rateLimitKey, targetAgentId, tags, version, resources }: Partial<ReadyTask>) {
+  const asked = JSON.stringify([concurrencyKey, rateLimitKey, targetAgentId, tags, version, resources]);
+  return /^\[(null,?)*\]$/.test(asked) ? null : asked;
 }
 
 /** An idle agent that offers `a.b`. */
