@@ -1,4 +1,4 @@
-import { endUnstartedAgents, loadPresentAgents, saveAgentLoads } from '@baton/persistence';
+import { endUnstartedAgents, loadPresentAgents, readSuccessRates, saveAgentLoads } from '@baton/persistence';
 import { Injectable } from '@nestjs/common';
 import { Desk } from '../desk';
 import { Heartbeats, LOOK_EVERY_MS } from './heartbeats';
@@ -7,13 +7,16 @@ import { PresenceBook } from './presence-book';
 
 /** A host has this long to get a new agent registered. */
 const START_WITHIN_MS = 60_000;
+/** How agents do changes as often as the brain writes it down. */
+const LOOKS_PER_RATING = 10;
 
-/** Once a second: saves what was heard, meets strangers, and looks for those who fell silent. */
+/** Once a second: saves what was heard and how healthy that shows agents to be, meets strangers, and looks for those who fell silent. */
 @Injectable()
 export class Keeper {
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
   private trouble: unknown;
+  private looks = 0;
 
   constructor(
     private readonly desk: Desk,
@@ -62,6 +65,7 @@ export class Keeper {
   private async lookThrough(now: number): Promise<void> {
     if (this.heartbeats.soundForMs(now) >= this.desk.lostAfterMs) await this.lost.endSilent(now);
     await this.heartbeats.speak(now);
+    if (this.looks++ % LOOKS_PER_RATING === 0) this.book.rate(await readSuccessRates(this.desk.database));
     await this.save(now);
     await this.heartbeats.meetStrangers(now);
     await this.lost.recheck();

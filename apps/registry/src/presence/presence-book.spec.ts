@@ -72,3 +72,13 @@ test('silence lowers the health, then counts as silent', () => {
   book.hear(beat(), 15_000);
   expect(book.silent(15_001)).toEqual([]);
 });
+
+test('failures lower the health while they are known of, also over a new registration', () => {
+  const book = bookWithAgent();
+  book.rate(new Map([[id, 0.5]]));
+  expect(book.takeChanged(1)).toMatchObject([{ health: 70 }]);
+  book.put(agent, 2);
+  expect(book.takeChanged(2)).toMatchObject([{ health: 70 }]);
+  book.rate(new Map());
+  expect(book.takeChanged(3)).toMatchObject([{ health: 100 }]);
+});

@@ -27,6 +27,8 @@ interface Entry {
   /** Heard since it was last taken to be saved. */
   fresh: boolean;
   savedHealth: number;
+  /** Of its recent attempts; null: too few to tell. */
+  successRate: number | null;
 }
 
 /**
@@ -52,9 +54,19 @@ export class PresenceBook {
 
   /** Enters the agent as heard just now, whatever was known before. */
   put(agent: AgentSeen, now: number): void {
-    const usage = this.entries.get(agent.agentId)?.usage ?? { cpuPercent: 0, memoryMb: 0, loadAverage: 0 };
+    const known = this.entries.get(agent.agentId);
+    const usage = known?.usage ?? { cpuPercent: 0, memoryMb: 0, loadAverage: 0 };
     const state = audited(agent.state);
-    this.entries.set(agent.agentId, { agent, state, heardAt: now, inFlight: 0, usage, fresh: false, savedHealth: 100 });
+    const kept = { usage, successRate: known?.successRate ?? null };
+    this.entries.set(agent.agentId, {
+      agent,
+      state,
+      heardAt: now,
+      inFlight: 0,
+      fresh: false,
+      savedHealth: 100,
+      ...kept,
+    });
   }
 
   remove(id: AgentId): boolean {
@@ -106,6 +118,11 @@ export class PresenceBook {
     }
   }
 
+  /** What is known of the recent attempts of agents, 0 to 1; nothing is known of the others. */
+  rate(rates: ReadonlyMap<string, number>): void {
+    for (const [id, entry] of this.entries) entry.successRate = rates.get(id) ?? null;
+  }
+
   /** Those not heard for the whole window, with how long. */
   silent(now: number): { readonly id: AgentId; readonly silentMs: number }[] {
     return [...this.entries]
@@ -117,7 +134,7 @@ export class PresenceBook {
     return healthScore({
       ...this.windows,
       heartbeatAgeMs: now - entry.heardAt,
-      successRate: null,
+      successRate: entry.successRate,
       inFlight: entry.inFlight,
       concurrency: entry.agent.concurrency,
       present: true,

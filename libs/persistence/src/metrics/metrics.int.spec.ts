@@ -4,7 +4,13 @@ import { Database } from '../database';
 import { takeBrainLease } from '../leases/brain-lease';
 import { statement } from '../sql';
 import { loadBreakers, saveBreakerMoves, type SavedBreakerMove } from './breakers';
-import { loadMetricsSeeds, readAvailability, readMetricsHistory, readRecentMetrics } from './read-metrics';
+import {
+  loadMetricsSeeds,
+  readAvailability,
+  readMetricsHistory,
+  readRecentMetrics,
+  readSuccessRates,
+} from './read-metrics';
 import { forgetMetrics, type MetricsDelta, metricsWidths, saveMetrics } from './save-metrics';
 
 const addAgent = statement(
@@ -135,6 +141,17 @@ describe('metrics and breakers', () => {
     expect(seeds).toEqual([
       { agentId: present, capability: 'a.b', attempts: 3, succeeded: 2, meanMs: 15, at: expect.any(Date) },
     ]);
+  });
+
+  test('success rates are told of those with enough attempts', async () => {
+    const [enough, few] = [await agent(), await agent()];
+    await saveMetrics(database, epoch, [
+      delta(enough, { completed: 7, failed: 2 }),
+      delta(enough, { capability: 'c.d', completed: 1, failed: 0 }),
+      delta(few, { completed: 9, failed: 0 }),
+    ]);
+    const rates = await readSuccessRates(database);
+    expect([rates.get(enough), rates.get(few)]).toEqual([0.8, undefined]);
   });
 
   test('availability counts all who had the name, over a day at most', async () => {

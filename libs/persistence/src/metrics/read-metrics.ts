@@ -91,6 +91,19 @@ export function loadMetricsSeeds(sql: Sql): Promise<MetricsSeed[]> {
   return sql.run<MetricsSeed>(SEEDS);
 }
 
+const RATES = statement(
+  'metrics-success-rates',
+  `select agent_id as "agentId", (sum(completed) / sum(completed + failed)::float8)::float8 as rate
+     from agent_metrics where width = 60 and bucket > now() - interval '5 minutes'
+    group by agent_id having sum(completed + failed) >= 10`,
+);
+
+/** The share of attempts that succeeded in the last five minutes, by agent, where there were enough to tell. */
+export async function readSuccessRates(sql: Sql): Promise<Map<string, number>> {
+  const rows = await sql.run<{ agentId: string; rate: number }>(RATES);
+  return new Map(rows.map(({ agentId, rate }) => [agentId, rate]));
+}
+
 const PRESENCE = statement(
   'metrics-presence',
   `select asked.id as "agentId",
