@@ -35,7 +35,9 @@ export class LoadGenerator {
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {
       this.pending.set(id, { resolve, reject });
-      this.child.send({ id, job });
+      this.child.send({ id, job }, (error) => {
+        if (error && this.pending.delete(id)) reject(error);
+      });
     });
   }
 

@@ -8,6 +8,7 @@ import {
   migrate,
   type NewTask,
   recordAttempts,
+  statement,
   takeBrainLease,
 } from '@baton/persistence';
 import { v7 as uuidV7 } from 'uuid';
@@ -17,6 +18,10 @@ import { type Stage } from '../stage/stage';
 import { noOp, oneAgent, type Scale, type Scenario } from './scenario';
 
 const BATCH = 500;
+const COMPLETED = statement(
+  'bench-completed',
+  `select count(*)::int as completed from tasks where state = 'completed'`,
+);
 const LEASE_MS = 3_600_000;
 
 function newTask(): NewTask {
@@ -68,8 +73,7 @@ async function lives(database: Database, epoch: number, batches: number): Promis
     const claims = tasks.map(({ id }) => ({ taskId: id, agentId, token: randomUUID(), why: null }));
     const claimed = await claimTasks(database, epoch, claims);
     const records = claimed.map(({ id, token }) => completed(id, token, agentId));
-    const recorded = await recordAttempts(database, epoch, records);
-    if (recorded.size !== BATCH) throw new Error(`${recorded.size} of ${BATCH} attempts were recorded`);
+    await recordAttempts(database, epoch, records);
   }
 }
 
@@ -83,7 +87,11 @@ async function rate(url: string, connections: number, tasks: number): Promise<nu
     await Promise.all(Array.from({ length: connections }, () => lives(database, epoch, 1))); // prepares the statements
     const startedAt = performance.now();
     await Promise.all(Array.from({ length: connections }, () => lives(database, epoch, each)));
-    return (1000 * each * connections * BATCH) / (performance.now() - startedAt);
+    const elapsedMs = performance.now() - startedAt;
+    const [row] = await database.run<{ completed: number }>(COMPLETED);
+    const expected = (each + 1) * connections * BATCH;
+    if (row?.completed !== expected) throw new Error(`Of ${expected} tasks ${row?.completed} completed`);
+    return (1000 * each * connections * BATCH) / elapsedMs;
   } finally {
     await database.close();
   }
