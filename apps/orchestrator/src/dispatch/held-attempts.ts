@@ -30,6 +30,7 @@ export class HeldAttempts {
   private readonly held = new Map<string, Held>();
   private readonly byAgent = new Map<string, Map<string, Held>>();
   private readonly slots = new Map<string, Slot>();
+  private readonly tokensOf = new Map<string, Set<string>>();
 
   constructor(private readonly scheduler: Scheduler) {}
 
@@ -42,6 +43,9 @@ export class HeldAttempts {
     const { id, agentId, token } = held.row;
     this.held.set(id, held);
     this.slots.set(token, { taskId: id, agentId, holding: held.holding, letGo: false });
+    let tokens = this.tokensOf.get(agentId);
+    if (!tokens) this.tokensOf.set(agentId, (tokens = new Set()));
+    tokens.add(token);
     let ofAgent = this.byAgent.get(agentId);
     if (!ofAgent) this.byAgent.set(agentId, (ofAgent = new Map<string, Held>()));
     ofAgent.set(id, held);
@@ -88,11 +92,14 @@ export class HeldAttempts {
       return;
     }
     this.slots.delete(token);
+    const tokens = this.tokensOf.get(slot.agentId);
+    tokens?.delete(token);
+    if (tokens?.size === 0) this.tokensOf.delete(slot.agentId);
     this.scheduler.release(slot.agentId, slot.holding);
   }
 
   /** Tokens that occupy an agent, current or not. */
   slotsOf(agentId: string): string[] {
-    return [...this.slots].filter(([, slot]) => slot.agentId === agentId).map(([token]) => token);
+    return [...(this.tokensOf.get(agentId) ?? [])];
   }
 }

@@ -1,5 +1,7 @@
 import { AgentEntity } from './agent.entity';
+import { AgentMetricsEntity } from './agent-metrics.entity';
 import { AuditEntity } from './audit.entity';
+import { BreakerEntity } from './breaker.entity';
 import { CapabilityEntity } from './capability.entity';
 import { LeaseEntity } from './lease.entity';
 import { RefreshTokenEntity } from './refresh-token.entity';
@@ -11,7 +13,9 @@ import { WorkflowEntity, WorkflowInboxEntity, WorkflowStepEntity } from './workf
 /** Listed one by one: bundled applications find no globs. */
 export const entities: (new () => object)[] = [
   AgentEntity,
+  AgentMetricsEntity,
   AuditEntity,
+  BreakerEntity,
   CapabilityEntity,
   LeaseEntity,
   RefreshTokenEntity,
