@@ -29,8 +29,10 @@ export async function runChaos({ options, stage, folder, tell, signal }: ChaosRu
   const kinds = options.kinds.filter((kind) => !(kind in skipped));
   const schedule = planFaults({ seed, durationMs: minutes * 60_000, kinds });
   const log = new SenderLog(join(folder, 'accepted.ndjson'));
+  const overBus = await stage.busEntrance();
   const sender = new Sender({
     doors: stage.doors,
+    besides: [overBus],
     log,
     chance: seeded(seed + 1),
     run: `chaos-${seed}`,
@@ -54,6 +56,7 @@ export async function runChaos({ options, stage, folder, tell, signal }: ChaosRu
     };
   } finally {
     await sender.stop();
+    await overBus.close();
     log.close();
   }
 }

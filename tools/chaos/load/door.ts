@@ -1,3 +1,4 @@
+import { type TaskSubmission } from '@baton/contracts';
 import { type Credentials } from '../../mesh';
 
 export interface DoorAnswer {
@@ -6,14 +7,20 @@ export interface DoorAnswer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** A way to submit tasks. */
+export interface Entrance {
+  /** Never rejects. */
+  submit(task: TaskSubmission): Promise<DoorAnswer>;
+}
+
 const ANSWER_WITHIN_MS = 4000;
 /** Tokens are renewed this long before they expire. */
 const EARLY_MS = 60_000;
-const nobody: DoorAnswer = { status: 0, body: {} };
+export const nobody: DoorAnswer = { status: 0, body: {} };
 
 /** One door as a client sees it that has seen much: a door that hangs is given up, and tokens are its own. */
-export class Door {
-  private token: Promise<string | undefined> | undefined;
+export class Door implements Entrance {
+  private signedIn: Promise<string | undefined> | undefined;
   private renewAt = 0;
 
   constructor(
@@ -25,25 +32,34 @@ export class Door {
   async call(method: 'GET' | 'POST', path: string, body?: object): Promise<DoorAnswer> {
     const first = await this.try(method, path, body);
     if (first.status !== 401) return first;
-    this.token = undefined;
+    this.forgetToken();
     return this.try(method, path, body);
   }
 
-  private async try(method: 'GET' | 'POST', path: string, body?: object): Promise<DoorAnswer> {
-    const token = await this.signIn();
-    if (token === undefined) return nobody;
-    return this.send(method, path, { body, headers: { authorization: `Bearer ${token}` } });
+  submit(task: TaskSubmission): Promise<DoorAnswer> {
+    return this.call('POST', '/api/tasks', task);
   }
 
-  private signIn(): Promise<string | undefined> {
-    if (this.token && performance.now() < this.renewAt) return this.token;
+  /** Undefined while the door gives none. */
+  token(): Promise<string | undefined> {
+    if (this.signedIn && performance.now() < this.renewAt) return this.signedIn;
     this.renewAt = Infinity;
-    this.token = this.send('POST', '/api/auth/token', { body: this.credentials, headers: {} }).then((answer) => {
+    this.signedIn = this.send('POST', '/api/auth/token', { body: this.credentials, headers: {} }).then((answer) => {
       const { accessToken, expiresIn } = answer.body as { accessToken?: string; expiresIn?: number };
       this.renewAt = accessToken === undefined ? 0 : performance.now() + (expiresIn ?? 0) * 1000 - EARLY_MS;
       return accessToken;
     });
-    return this.token;
+    return this.signedIn;
+  }
+
+  forgetToken(): void {
+    this.signedIn = undefined;
+  }
+
+  private async try(method: 'GET' | 'POST', path: string, body?: object): Promise<DoorAnswer> {
+    const token = await this.token();
+    if (token === undefined) return nobody;
+    return this.send(method, path, { body, headers: { authorization: `Bearer ${token}` } });
   }
 
   private async send(

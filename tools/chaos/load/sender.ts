@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Chance } from '../schedule/seeded';
-import { type Door, type DoorAnswer } from './door';
+import { type Door, type DoorAnswer, type Entrance } from './door';
 import { type SenderLog } from './sender-log';
 import { longerTask, nextOrder, type Order, type TaskOrder } from './task-mix';
 
 export interface SenderOptions {
   readonly doors: readonly Door[];
+  /** Ways for tasks besides the doors. */
+  readonly besides: readonly Entrance[];
   readonly log: SenderLog;
   readonly chance: Chance;
   /** Part of every idempotency key. */
@@ -29,7 +31,7 @@ const PAUSE_MS = 250;
 /** What a door may say for now: sign in again, too much, not able, no brain; 0 is no answer at all. */
 const passing = new Set([0, 401, 408, 429, 500, 502, 503, 504]);
 
-/** Submits at a steady rate, not waiting for answers, by all doors in turn, and keeps its own log of what was accepted. */
+/** Submits at a steady rate, not waiting for answers, by all doors in turn (REST and RabbitMQ), and keeps its own log of what was accepted. */
 export class Sender {
   readonly figures: SenderFigures = { offered: 0, accepted: 0, acceptedLater: 0, refused: 0 };
   /** Answers a sane client must never get. */
@@ -68,16 +70,20 @@ export class Sender {
   }
 
   private async deliver(order: Order, n: number): Promise<void> {
-    const path = order.kind === 'task' ? '/api/tasks' : '/api/workflows';
-    const body = order.kind === 'task' ? order.submit : order.body;
     const limit = performance.now() + WITHIN_MS;
     for (let attempt = 0; performance.now() < limit; attempt++) {
-      const answer = await this.door(n + attempt).call('POST', path, body);
+      const answer = await this.send(order, n + attempt);
       if (answer.status === 200 || answer.status === 201) return this.accepted(order, answer, { n, attempt });
-      if (!passing.has(answer.status)) return this.fault(`${path} answered ${told(answer)} to ${JSON.stringify(body)}`);
+      if (!passing.has(answer.status)) return this.fault(`${told(answer)} was the answer to ${JSON.stringify(order)}`);
       await delay(PAUSE_MS);
     }
     this.figures.refused++;
+  }
+
+  private send(order: Order, n: number): Promise<DoorAnswer> {
+    if (order.kind === 'workflow') return this.door(n).call('POST', '/api/workflows', order.body);
+    const { doors, besides } = this.options;
+    return nth([...doors, ...besides], n).submit(order.submit);
   }
 
   private async accepted(order: Order, { body }: DoorAnswer, way: { n: number; attempt: number }): Promise<void> {
@@ -98,24 +104,27 @@ export class Sender {
       this.fault(`canceling ${id} was answered by ${told(answer)}`);
   }
 
-  private async again({ twice, submit }: TaskOrder, id: string, n: number): Promise<void> {
-    if (!twice) return;
-    const answer = await this.door(n).call('POST', '/api/tasks', submit);
+  private async again(order: TaskOrder, id: string, n: number): Promise<void> {
+    if (!order.twice) return;
+    const answer = await this.send(order, n);
     if (passing.has(answer.status)) return;
     if (answer.status !== 200 || answer.body.id !== id)
-      this.fault(`key ${submit.idempotencyKey} belongs to ${id}, and was answered again by ${told(answer)}`);
+      this.fault(`key ${order.submit.idempotencyKey} belongs to ${id}, and was answered again by ${told(answer)}`);
   }
 
   private door(n: number): Door {
-    const { doors } = this.options;
-    const door = doors[n % doors.length];
-    if (!door) throw new Error('a sender needs at least one door');
-    return door;
+    return nth(this.options.doors, n);
   }
 
   private fault(text: string): void {
     this.faults.push(text);
   }
+}
+
+function nth<T>(list: readonly T[], n: number): T {
+  const found = list[n % list.length];
+  if (found === undefined) throw new Error('a sender needs at least one door');
+  return found;
 }
 
 function told({ status, body }: DoorAnswer): string {

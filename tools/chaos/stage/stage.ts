@@ -4,6 +4,7 @@ import { eventually } from '@baton/testing';
 import { builtFile } from '../../build';
 import { type Credentials, type Mesh, MeshProcess, type NamedProcess, readCredentials, startMesh } from '../../mesh';
 import { type PrivateService, type Services, SetupError, startServices } from '../../services';
+import { BusEntrance } from '../load/bus-entrance';
 import { Door } from '../load/door';
 import { ExitWatch } from './exit-watch';
 import { fetchFaketime } from './faketime';
@@ -89,6 +90,13 @@ export class Stage {
   /** All that the host keeps running. */
   get hosted(): NamedProcess[] {
     return this.processes.filter(({ name }) => name.startsWith('probe-') || isMortal(name));
+  }
+
+  /** The third way in, over RabbitMQ. */
+  busEntrance(): Promise<BusEntrance> {
+    const [door] = this.doors;
+    if (!door) throw new SetupError('The mesh has no door');
+    return BusEntrance.open(this.parts.services.messageQueueUrl, door);
   }
 
   around(name: string): Surroundings {
