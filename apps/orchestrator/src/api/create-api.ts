@@ -7,6 +7,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type Logger, nestLogger } from '@baton/observability';
 import { type FastifyInstance } from 'fastify';
 import { type Registry } from 'prom-client';
+import { AccessTokens } from '../auth/access-tokens';
+import { BodyRoom } from '../intake/body-room';
 import { serveDocs } from '../openapi/serve-docs';
 import { measureHttp } from '../ops/http-metrics';
 import { bodyLimits, limitBodies } from './http/body-limits';
@@ -42,13 +44,16 @@ export async function createApi(root: DynamicModule | Type, options: ApiOptions)
   const routes = new KnownRoutes();
   routes.watch(fastify);
   parseBodies(fastify);
-  limitBodies(fastify);
   measureHttp(fastify, options.registry);
   fastify.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: nestLogger(options.logger),
     abortOnError: false,
     bodyParser: false,
+  });
+  limitBodies(fastify, {
+    room: app.get(BodyRoom, { strict: false }),
+    tokens: app.get(AccessTokens, { strict: false }),
   });
   await app.register(helmet, { contentSecurityPolicy });
   app.useGlobalFilters(new ProblemFilter(options.logger, routes));

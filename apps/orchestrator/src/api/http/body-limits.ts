@@ -1,66 +1,102 @@
-import { Transform } from 'node:stream';
-import { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { RequestRefusedError } from './request-errors';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type AccessTokens } from '../../auth/access-tokens';
+import { bearerToken } from '../../auth/bearer-token';
+import { type BodyRoom } from '../../intake/body-room';
+import { OverloadedError } from '../../intake/intake-errors';
+import { CappedBody } from './capped-body';
+import { tooLarge } from './request-errors';
 
-const MiB = 1024 * 1024;
+const KiB = 1024;
+const MiB = 1024 * KiB;
 
 /** Bytes of a request body (I8). */
 export const bodyLimits = { single: MiB, batch: 16 * MiB } as const;
 
 const largeRoutes: ReadonlySet<string> = new Set(['/api/tasks/batch']);
 
-/** What is too large but not absurd is read and thrown away, so that the client gets to see the answer. */
+/** Strangers may send this much before they have said who they are: a password, not megabytes. */
+const STRANGERS_LIMIT = 64 * KiB;
+/** What is refused but not absurd is read and thrown away, so that the client gets to see the answer. */
 const DRAIN_LIMIT = 64 * MiB;
 const DRAIN_MS = 10_000;
+const MOST_CONNECTIONS = 10_000;
 
-/** Refuses bodies that say they are too large before they are read; gives the batch route its own limit. */
-export function limitBodies(fastify: FastifyInstance): void {
+export interface BodyGuards {
+  readonly room: BodyRoom;
+  readonly tokens: Pick<AccessTokens, 'verified' | 'verify'>;
+}
+
+/**
+ * Bounds what bodies take (I8), before they are read: each by its route, those of strangers by less, all that are under
+ * way together by the room there is. Gives the batch route its own limit.
+ */
+export function limitBodies(fastify: FastifyInstance, { room, tokens }: BodyGuards): void {
+  fastify.server.maxConnections = MOST_CONNECTIONS;
   fastify.addHook('onRoute', (route) => {
     if (largeRoutes.has(route.url)) route.bodyLimit = bodyLimits.batch;
   });
-  fastify.addHook('onRequest', async (request) => {
-    const limit = request.routeOptions.bodyLimit ?? bodyLimits.single;
-    const length = Number(request.headers['content-length'] ?? 0);
-    if (!(length > limit)) return;
-    if (length <= DRAIN_LIMIT) await drain(request);
-    throw tooLarge(`has ${length} bytes`, limit);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const length = lengthOf(request);
+    if (length === 0) return done();
+    if (length <= STRANGERS_LIMIT && room.take(length)) return done(holdBody(request, reply, () => room.give(length)));
+    admit(request, reply, { room, tokens }).then(() => done(), done);
   });
-  fastify.addHook('preParsing', (request, _reply, payload, done) => {
-    if (request.headers['content-length'] !== undefined) return done(null, payload);
-    done(null, payload.pipe(new CappedBody(request.routeOptions.bodyLimit ?? bodyLimits.single)));
+  fastify.addHook('preParsing', (request, reply, payload, done) => {
+    if (request.headers['transfer-encoding'] === undefined) return done(null, payload);
+    const capped = new CappedBody(limitOf(request), DRAIN_LIMIT, room);
+    holdBody(request, reply, () => capped.giveBack());
+    done(null, payload.pipe(capped));
   });
 }
 
-/** A body that does not say its length: what is over the limit is swallowed, so that the client gets to see the answer. */
-class CappedBody extends Transform {
-  private received = 0;
+const held = new WeakMap<FastifyRequest, () => void>();
 
-  constructor(private readonly limit: number) {
-    super();
-  }
+/** The body is not needed any more: what it took is free for others, however long the answer takes. */
+export function releaseBody(request: FastifyRequest): void {
+  request.body = undefined;
+  held.get(request)?.();
+  held.delete(request);
+}
 
-  override _transform(
-    chunk: Buffer,
-    _encoding: BufferEncoding,
-    done: (error: Error | null, data?: Buffer) => void,
-  ): void {
-    this.received += chunk.length;
-    if (this.received <= this.limit) return done(null, chunk);
-    done(this.received > DRAIN_LIMIT ? this.refusal() : null);
-  }
+function holdBody(request: FastifyRequest, reply: FastifyReply, giveBack: () => void): undefined {
+  held.set(request, giveBack);
+  reply.raw.once('close', () => releaseBody(request));
+}
 
-  override _flush(done: (error: Error | null) => void): void {
-    done(this.received > this.limit ? this.refusal() : null);
-  }
+/** Large ones, those of unknown length, and those there is no room for. */
+async function admit(request: FastifyRequest, reply: FastifyReply, { room, tokens }: BodyGuards): Promise<void> {
+  const length = lengthOf(request);
+  const limit = limitOf(request);
+  if (length > limit) await refuse(request, tooLarge(`has ${length} bytes`, limit));
+  if (length > STRANGERS_LIMIT) await refuseStrangers(request, tokens);
+  if (length === Infinity) return;
+  if (!room.take(length))
+    await refuse(request, new OverloadedError('As many bytes as may wait are waiting to be stored'));
+  holdBody(request, reply, () => room.give(length));
+}
 
-  private refusal(): RequestRefusedError {
-    return tooLarge(`has more than ${this.limit} bytes`, this.limit);
+async function refuseStrangers(request: FastifyRequest, tokens: BodyGuards['tokens']): Promise<void> {
+  try {
+    const token = bearerToken(request.headers.authorization);
+    if (!tokens.verified(token)) await tokens.verify(token);
+  } catch (error) {
+    await refuse(request, error as Error);
   }
 }
 
-function tooLarge(what: string, limit: number): RequestRefusedError {
-  const advice = 'Store large data elsewhere and pass a reference, or send tasks in smaller batches.';
-  return new RequestRefusedError('BODY_TOO_LARGE', `The body ${what}; at most ${limit} are taken. ${advice}`);
+async function refuse(request: FastifyRequest, error: Error): Promise<never> {
+  if (lengthOf(request) <= DRAIN_LIMIT) await drain(request);
+  throw error;
+}
+
+/** Infinity: it does not say. */
+function lengthOf({ headers }: FastifyRequest): number {
+  if (headers['transfer-encoding'] !== undefined) return Infinity;
+  return Number(headers['content-length'] ?? 0);
+}
+
+function limitOf(request: FastifyRequest): number {
+  return request.routeOptions.bodyLimit ?? bodyLimits.single;
 }
 
 function drain(request: FastifyRequest): Promise<void> {

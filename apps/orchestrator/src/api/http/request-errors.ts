@@ -23,3 +23,9 @@ export class TooManyRequestsError extends MeshError {
     super(message, { retryAfterSeconds });
   }
 }
+
+/** A body over the limit of its route. */
+export function tooLarge(what: string, limit: number): RequestRefusedError {
+  const advice = 'Store large data elsewhere and pass a reference, or send tasks in smaller batches.';
+  return new RequestRefusedError('BODY_TOO_LARGE', `The body ${what}; at most ${limit} are taken. ${advice}`);
+}

@@ -1,5 +1,6 @@
 import { type Submit, submitSchema, taskBatchSchema, type TaskReferences, ValidationError } from '@baton/contracts';
 import { type SignedInRequest, actorOf } from '../../auth/principal';
+import { releaseBody } from '../http/body-limits';
 import { bodyCheck } from '../http/check-body';
 import { waitSeconds } from '../http/prefer';
 import { submitterOf, type ShownTask, type TaskDesk } from './task-desk';
@@ -29,6 +30,7 @@ export class TaskDoor {
     const waited = waitSeconds(request.headers.prefer);
     const accepted = await this.desk.submit(submit, submitter(request));
     if (waited === undefined) return { status: accepted.duplicate ? 200 : 201, json: await this.desk.json(accepted) };
+    releaseBody(request);
     const { ended, json } = await this.whenEnded(accepted.task.id, waited, request);
     return { status: ended ? 200 : 202, json, waited };
   }
