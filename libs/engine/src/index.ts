@@ -1,7 +1,8 @@
 export { isTaskTransition, taskTransitions } from './task/task-transitions';
 export { defaultRetryPolicy, retryDelayMs } from './task/retry-delay';
 export { afterAttempt } from './task/attempt-end';
-export type { AfterAttempt, AttemptEnd, AttemptFacts } from './task/attempt-end';
+export { RetryBudgets } from './task/retry-budget';
+export type { AfterAttempt, AttemptEnd, AttemptFacts, RequeueReason } from './task/attempt-end';
 export { PRIORITY_STEP_MS, taskRank } from './task/task-rank';
 export { Scheduler } from './scheduling/scheduler';
 export type { Assignment, Degraded, Obstacle, Plan, Reroute } from './scheduling/scheduler';

@@ -1,5 +1,5 @@
 import { type PhaseTimes, type TaskError, taskPhases } from '@baton/contracts';
-import { afterAttempt, type AfterAttempt } from '@baton/engine';
+import { afterAttempt, type AfterAttempt, type RequeueReason, type RetryBudgets } from '@baton/engine';
 import {
   type AttemptRecord,
   type HeldAttempt,
@@ -16,18 +16,23 @@ export interface Decided {
   readonly record: AttemptRecord;
 }
 
+/** Time, chance, and what the capability has left for retries. */
+export interface Given {
+  readonly now: Date;
+  readonly random: number;
+  /** Asked once for each retry. */
+  readonly budget?: Pick<RetryBudgets, 'spend'>;
+}
+
 /** Turns the end of a current attempt into the record to store. Pure: time and chance are given. */
 export function decideAttempt(
   row: HeldAttempt,
   state: 'assigned' | 'running',
   report: AttemptReport,
-  given: { readonly now: Date; readonly random: number },
+  given: Given,
 ): Decided {
   const options = readTaskOptions(row.options);
-  const { attempt, capability, failures: failed, losses: lost, maxRetries, deadline } = row;
-  const { retry = null, fallback = [] } = options;
-  const facts = { attempt, capability, failures: failed, losses: lost, maxRetries, deadline, retry, fallback };
-  const after = afterAttempt(facts, report.end, given.now, given.random);
+  const after = afterEnd(row, options, report, given);
   const error = 'error' in after ? after.error : null;
   const { failures, losses } = 'failures' in after ? after : row;
   const record: AttemptRecord = {
@@ -40,7 +45,7 @@ export function decideAttempt(
     failures,
     losses,
     ...(after.to === 'queued'
-      ? nextTry(options, after)
+      ? nextTry(row, options, after)
       : { runAt: null, capability: row.capability, options: row.options }),
     actor: report.actor,
     reason: reasonOf(after, error),
@@ -49,12 +54,35 @@ export function decideAttempt(
   return { report, after, record };
 }
 
+function afterEnd(row: HeldAttempt, options: TaskOptions, report: AttemptReport, given: Given): AfterAttempt {
+  const { attempt, capability, failures, losses, maxRetries, deadline } = row;
+  const { retry = null, fallback = [] } = options;
+  const firstStart = retry?.maxElapsedSeconds === undefined ? undefined : new Date(firstStartMs(row, options));
+  const facts = { attempt, capability, failures, losses, maxRetries, deadline, retry, fallback, firstStart };
+  const after = afterAttempt(facts, report.end, given.now, given.random);
+  if (after.to !== 'queued' || after.reason !== 'retry' || !given.budget) return after;
+  if (given.budget.spend(capability, given.now.getTime())) return after;
+  const slow = afterAttempt({ ...facts, budgetSpent: true }, report.end, given.now, given.random);
+  // Waiting longer must not mean never.
+  return slow.to === 'queued' ? slow : after;
+}
+
+/** An attempt has `timeoutMs` from its start to its deadline. */
+function firstStartMs(row: HeldAttempt, options: TaskOptions): number {
+  return options.firstStartMs ?? row.attemptDeadline.getTime() - row.timeoutMs;
+}
+
 function nextTry(
+  row: HeldAttempt,
   options: TaskOptions,
   after: Extract<AfterAttempt, { to: 'queued' }>,
 ): Pick<AttemptRecord, 'runAt' | 'capability' | 'options'> {
   const { fallback: _spent, ...rest } = options;
-  const left = after.fallback.length > 0 ? { ...rest, fallback: after.fallback } : rest;
+  const left = {
+    ...rest,
+    ...(after.fallback.length > 0 ? { fallback: after.fallback } : {}),
+    ...(options.retry?.maxElapsedSeconds === undefined ? {} : { firstStartMs: firstStartMs(row, options) }),
+  };
   return { runAt: after.runAt, capability: after.capability, options: writeTaskOptions(left) };
 }
 
@@ -74,10 +102,17 @@ export function endedTask(row: HeldAttempt, { after, report }: Decided): EndedTa
   };
 }
 
+const requeueReasons: Readonly<Record<RequeueReason, string>> = {
+  retry: 'retry',
+  'slow-retry': 'retry, late as the retry budget of the capability is spent',
+  reassign: 'reassign',
+  fallback: 'fallback',
+};
+
 function reasonOf(after: AfterAttempt, error: TaskError | null): string | null {
   if (!error) return null;
   const said = `${error.code} ${error.message}`;
-  const reason = after.to === 'queued' ? `${after.reason}: ${said}` : said;
+  const reason = after.to === 'queued' ? `${requeueReasons[after.reason]}: ${said}` : said;
   // PostgreSQL keeps no NUL in text.
   return reason.slice(0, 500).replaceAll('\u0000', '');
 }

@@ -1,6 +1,6 @@
 import { MeshError, type TaskProgress } from '@baton/contracts';
 import { Batcher } from '@baton/flow';
-import { type AfterAttempt } from '@baton/engine';
+import { type AfterAttempt, RetryBudgets } from '@baton/engine';
 import { auditStaleResults, recordAttempts, type Sql } from '@baton/persistence';
 import { type Desk } from '../dispatch/desk';
 import { type Held } from '../dispatch/held-attempts';
@@ -42,6 +42,7 @@ const MAX_BATCH = 1000;
  */
 export class Recorder {
   private readonly batcher: Batcher<News, undefined>;
+  private readonly budget = new RetryBudgets();
 
   constructor(
     private readonly desk: Desk,
@@ -121,7 +122,8 @@ export class Recorder {
     for (const report of reports) {
       const held = this.desk.held.current(report.taskId, report.token);
       if (!held || current.has(report.taskId)) continue;
-      const decided = decideAttempt(held.row, held.state, report, { now, random: Math.random() });
+      const decided = decideAttempt(held.row, held.state, report, { now, random: Math.random(), budget: this.budget });
+      if (decided.after.to === 'completed' && held.row.attempt === 1) this.budget.succeeded(held.row.capability);
       current.set(report.taskId, { held, decided });
     }
     return [...current.values()];

@@ -11,13 +11,14 @@ import {
 import { isTaskTransition } from './task-transitions';
 
 const now = new Date('2026-01-01T00:00:00Z');
+const policy = { initialMs: 100, factor: 2, maxMs: 1000, jitter: 0 };
 const facts = (more: Partial<AttemptFacts> = {}): AttemptFacts => ({
   attempt: 1,
   capability: 'a.b',
   failures: 0,
   losses: 0,
   maxRetries: 2,
-  retry: { initialMs: 100, factor: 2, maxMs: 1000, jitter: 0 },
+  retry: policy,
   fallback: [],
   deadline: null,
   ...more,
@@ -28,6 +29,11 @@ const fatal: AttemptEnd = { kind: 'failed', error: { ...boom, retryable: false }
 const lost: AttemptEnd = { kind: 'lost', error: boom };
 const back: AttemptEnd = { kind: 'handed-back', error: boom };
 const inMs = (ms: number): Date => new Date(now.getTime() + ms);
+
+const elapsed = (maxElapsedSeconds: number): Partial<AttemptFacts> => ({
+  retry: { ...policy, maxElapsedSeconds },
+  firstStart: now,
+});
 
 test.each([
   ['T1 success is final', facts(), { kind: 'completed' }, { to: 'completed' }],
@@ -68,6 +74,18 @@ test.each([
   ['T5 no retry begins after the deadline', facts({ deadline: inMs(100) }), failed, { to: 'failed', failures: 1 }],
   ['T5 one that can still begin does', facts({ deadline: inMs(101) }), failed, { to: 'queued' }],
   ['T5 a reassignment after the deadline neither', facts({ deadline: now }), lost, { to: 'failed', losses: 1 }],
+  [
+    'T3 nor does one that its task calls not retryable, also with a fallback',
+    facts({ retry: { ...policy, nonRetryable: ['BOOM'] }, fallback: ['c.d'] }),
+    failed,
+    { to: 'queued', reason: 'fallback', failures: 0 },
+  ],
+  ['T3 other codes are', facts({ retry: { ...policy, nonRetryable: ['OTHER'] } }), failed, { to: 'queued' }],
+  ['T7 no retry begins too late', facts(elapsed(0.05)), failed, { to: 'failed', failures: 1 }],
+  ['T7 one that begins in time does', facts(elapsed(0.1)), failed, { to: 'queued', runAt: inMs(100) }],
+  ['T7 a reassignment neither', facts({ ...elapsed(1), firstStart: inMs(-1001) }), lost, { to: 'failed', losses: 1 }],
+  ['T7 nor a fallback', facts({ ...elapsed(1), firstStart: inMs(-1001), fallback: ['c.d'] }), fatal, { to: 'failed' }],
+  ['T8 beyond the budget it waits', facts({ budgetSpent: true }), failed, { reason: 'slow-retry', runAt: inMs(1000) }],
 ] satisfies [string, AttemptFacts, AttemptEnd, Partial<AfterAttempt>][])('%s', (_rule, given, end, expected) => {
   expect(afterAttempt(given, end, now, 0.5)).toMatchObject(expected);
 });

@@ -10,6 +10,8 @@ import { defaultRetryPolicy, retryDelayMs } from './retry-delay';
  *    takes down `maxLosses` agents is given up.
  * T5 Past its deadline a task fails instead of being tried again.
  * T6 What is handed back again and again goes out more and more slowly, and after `maxAttempts` no more.
+ * T7 No attempt begins later than `maxElapsedSeconds` after the first began.
+ * T8 A retry beyond the budget of its capability waits as long as the policy lets it wait at most.
  */
 export interface AttemptFacts {
   /** The number of this attempt; 1 for the first. */
@@ -22,6 +24,9 @@ export interface AttemptFacts {
   /** Capabilities not tried yet. */
   readonly fallback: readonly string[];
   readonly deadline: Date | null;
+  /** When the first attempt began; needed for T7 only. */
+  readonly firstStart?: Date | undefined;
+  readonly budgetSpent?: boolean;
 }
 
 export type AttemptEnd =
@@ -30,6 +35,8 @@ export type AttemptEnd =
   | { readonly kind: 'failed'; readonly error: TaskError }
   | { readonly kind: 'lost'; readonly error: TaskError }
   | { readonly kind: 'handed-back'; readonly error: TaskError };
+
+export type RequeueReason = 'retry' | 'slow-retry' | 'reassign' | 'fallback';
 
 export type AfterAttempt =
   | { readonly to: 'completed' | 'canceled' }
@@ -43,7 +50,7 @@ export type AfterAttempt =
       readonly runAt: Date | null;
       readonly capability: string;
       readonly fallback: readonly string[];
-      readonly reason: 'retry' | 'reassign' | 'fallback';
+      readonly reason: RequeueReason;
     };
 
 /** Agents one task may take down before it is given up. */
@@ -90,17 +97,24 @@ function afterLoss(facts: AttemptFacts, error: TaskError, now: Date): AfterAttem
 
 function afterFailure(facts: AttemptFacts, error: TaskError, now: Date, random: number): AfterAttempt {
   const failures = facts.failures + 1;
-  if (error.retryable && failures <= facts.maxRetries) {
-    const delayMs = retryDelayMs(facts.retry ?? defaultRetryPolicy, failures, random);
-    return requeue(facts, error, { failures, reason: 'retry', runAt: new Date(now.getTime() + delayMs) }, now);
+  const policy = facts.retry ?? defaultRetryPolicy;
+  if (isWorthRetrying(error, policy) && failures <= facts.maxRetries) {
+    const delayMs = retryDelayMs(policy, failures, random);
+    const slow = facts.budgetSpent === true;
+    const runAt = new Date(now.getTime() + (slow ? Math.max(delayMs, policy.maxMs) : delayMs));
+    return requeue(facts, error, { failures, reason: slow ? 'slow-retry' : 'retry', runAt }, now);
   }
   const [next, ...fallback] = facts.fallback;
   if (next === undefined) return { to: 'failed', error, failures, losses: facts.losses };
   return requeue(facts, error, { failures: 0, reason: 'fallback', capability: next, fallback }, now);
 }
 
+function isWorthRetrying(error: TaskError, { nonRetryable }: RetryPolicy): boolean {
+  return error.retryable && nonRetryable?.includes(error.code) !== true;
+}
+
 interface Requeue {
-  readonly reason: 'retry' | 'reassign' | 'fallback';
+  readonly reason: RequeueReason;
   readonly failures?: number;
   readonly losses?: number;
   readonly runAt?: Date;
@@ -109,14 +123,28 @@ interface Requeue {
 }
 
 function requeue(facts: AttemptFacts, error: TaskError, change: Requeue, now: Date): AfterAttempt {
-  const failures = change.failures ?? facts.failures;
-  const losses = change.losses ?? facts.losses;
-  const runAt = change.runAt ?? null;
-  if (facts.deadline && (runAt ?? now) >= facts.deadline) {
-    const message = `Its deadline ${facts.deadline.toISOString()} leaves no time for another attempt; the last: ${error.message}`;
-    return { to: 'failed', error: { code: 'DEADLINE_EXCEEDED', message, retryable: false }, failures, losses };
+  const { failures = facts.failures, losses = facts.losses, runAt = null } = change;
+  const tooLate = whyTooLate(facts, error, runAt ?? now);
+  if (tooLate) return { to: 'failed', error: tooLate, failures, losses };
+  const { capability = facts.capability, fallback = facts.fallback, reason } = change;
+  return { to: 'queued', error, failures, losses, runAt, capability, fallback, reason };
+}
+
+/** The error of a task whose next attempt could not begin before this time; undefined: it may begin. */
+function whyTooLate(
+  { deadline, retry, firstStart }: AttemptFacts,
+  error: TaskError,
+  begin: Date,
+): TaskError | undefined {
+  if (deadline && begin >= deadline) {
+    const message = `Its deadline ${deadline.toISOString()} leaves no time for another attempt; the last: ${error.message}`;
+    return { code: 'DEADLINE_EXCEEDED', message, retryable: false };
   }
-  const capability = change.capability ?? facts.capability;
-  const fallback = change.fallback ?? facts.fallback;
-  return { to: 'queued', error, failures, losses, runAt, capability, fallback, reason: change.reason };
+  if (!firstStart || retry?.maxElapsedSeconds === undefined) return undefined;
+  const last = new Date(firstStart.getTime() + retry.maxElapsedSeconds * 1000);
+  if (begin <= last) return undefined;
+  return {
+    ...error,
+    message: `${error.message} (no further attempt: maxElapsedSeconds ended at ${last.toISOString()})`,
+  };
 }

@@ -53,7 +53,8 @@ const RETRY = statement(
       where id = $1 and state in ('failed', 'canceled', 'rejected') and workflow_id is null for update
    ), t as (
      update tasks t set state = 'queued', seq = t.seq + 1, failures = 0, losses = 0, token = null, output = null,
-            error = null, phase = null, progress = null, started_at = null, finished_at = null, run_at = null
+            error = null, phase = null, progress = null, started_at = null, finished_at = null, run_at = null,
+            options = case when options like '%"firstStartMs":%' then (options::jsonb - 'firstStartMs')::text else options end
        from old where t.id = old.id
      returning t.*, old.state as was
    ), logged as (
