@@ -1,4 +1,3 @@
-import { type TaskId } from '@baton/contracts';
 import { loadBreakers, readRecentMetrics, statement } from '@baton/persistence';
 import { eventually } from '@baton/testing';
 import { actor, orchestratorFixture } from '../../test/orchestrator-fixture';

@@ -49,7 +49,7 @@ function statsOf(agent: Agent, { own, tripped, availability }: Known): JsonObjec
 }
 
 /** As the API shows a breaker. */
-export function breakerView({ capability, state, reason, nextProbeAt, changedAt }: BreakerRow) {
+function breakerView({ capability, state, reason, nextProbeAt, changedAt }: BreakerRow) {
   return {
     capability,
     state,

@@ -13,6 +13,11 @@ export interface BreakerEvents {
 const LOOK_EVERY_MS = 100;
 /** Between two looks for probes that ended without a word: a record may be under way that long. */
 const WORDLESS_EVERY_MS = 1000;
+const said = {
+  open: 'a circuit breaker opened: this agent is given nothing more of this capability for a while',
+  'half-open': 'a circuit breaker cooled down: one attempt will tell',
+  closed: 'a circuit breaker closed: this agent is well again',
+} as const;
 
 /** Lets time pass for the breakers that are not closed, and stores and tells every move of any. */
 export class BreakerWatch {
@@ -65,16 +70,25 @@ export class BreakerWatch {
     const forWordless = now - this.wordlessAt >= WORDLESS_EVERY_MS;
     if (forWordless) this.wordlessAt = now;
     for (const offer of this.tripped) {
+      if (this.isAway(offer)) continue;
       const move = offer.breaker.cooled(now);
       if (move) this.tell(offer, move);
       else if (forWordless && offer.breaker.look(offer.running)) this.events.changed();
     }
   }
 
+  /** Who is away is not tried; who was forgotten is not followed. */
+  private isAway(offer: AgentOffer): boolean {
+    const { pool } = this.desk.scheduler;
+    const { agentId } = offer.agent;
+    if (pool.offer(agentId, offer.capability) !== offer) this.tripped.delete(offer);
+    return pool.get(agentId) === undefined;
+  }
+
   private tell({ agent: { agentId, name }, capability, breaker }: AgentOffer, move: BreakerMove): void {
     const { from, to, reason, coolDownMs } = move;
     const facts = { event: `breaker.${to}`, agentId, agent: name, capability, reason, coolDownMs };
-    this.desk.logger[to === 'open' ? 'warn' : 'info'](facts, 'circuit breaker moved');
+    this.desk.logger[to === 'open' ? 'warn' : 'info'](facts, said[to]);
     const saved = { agentId, capability, from, to, reason, openings: breaker.openings };
     this.moves
       .add({ ...saved, coolDownMs: to === 'open' ? coolDownMs : null })

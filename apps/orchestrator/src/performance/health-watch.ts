@@ -1,5 +1,5 @@
 import { type AgentHeartbeat } from '@baton/contracts';
-import { type AgentOffer, healthScore } from '@baton/engine';
+import { type AgentOffer, type AgentSlots, healthScore } from '@baton/engine';
 import { type Desk } from '../dispatch/desk';
 
 const LOOK_EVERY_MS = 1000;
@@ -10,8 +10,8 @@ const BEATS_EVERY_MS = 5000;
 const MISSED_UNTIL_LOST = 3;
 
 interface LastBeat {
-  atMs: number;
-  everyMs: number;
+  readonly atMs: number;
+  readonly everyMs: number;
 }
 
 /** Keeps the health of the agents in the pool, so that the poorly are given work last. */
@@ -37,26 +37,35 @@ export class HealthWatch {
   private look(): void {
     const { pool } = this.desk.scheduler;
     for (const agentId of this.beats.keys()) if (!pool.get(agentId)) this.beats.delete(agentId);
-    const now = performance.now();
-    for (const { agent, inFlight } of pool.all()) {
-      const beat = this.beats.get(agent.agentId);
-      const everyMs = beat?.everyMs ?? BEATS_EVERY_MS;
-      const health = healthScore({
-        heartbeatAgeMs: beat ? now - beat.atMs : null,
-        heartbeatEveryMs: everyMs,
-        lostAfterMs: MISSED_UNTIL_LOST * everyMs,
-        successRate: successRate(pool.offersOf(agent.agentId), Date.now()),
-        inFlight,
-        concurrency: agent.concurrency,
-        present: true,
-      });
-      pool.setHealth(agent.agentId, health);
+    const now = { nowMs: Date.now(), monotonicMs: performance.now() };
+    for (const slots of pool.all()) {
+      const { agentId } = slots.agent;
+      pool.setHealth(agentId, healthOf(slots, this.beats.get(agentId), pool.offersOf(agentId), now));
     }
   }
 }
 
+/** The health of an agent that is present, from its last heartbeat and from what its attempts came to. */
+export function healthOf(
+  { agent, inFlight }: Pick<AgentSlots, 'agent' | 'inFlight'>,
+  beat: LastBeat | undefined,
+  offers: Iterable<Pick<AgentOffer, 'history'>>,
+  { nowMs, monotonicMs }: { readonly nowMs: number; readonly monotonicMs: number },
+): number {
+  const everyMs = beat?.everyMs ?? BEATS_EVERY_MS;
+  return healthScore({
+    heartbeatAgeMs: beat ? monotonicMs - beat.atMs : null,
+    heartbeatEveryMs: everyMs,
+    lostAfterMs: MISSED_UNTIL_LOST * everyMs,
+    successRate: successRate(offers, nowMs),
+    inFlight,
+    concurrency: agent.concurrency,
+    present: true,
+  });
+}
+
 /** Over all capabilities, each by what is known of it; null: too little. */
-function successRate(offers: Iterable<AgentOffer>, nowMs: number): number | null {
+function successRate(offers: Iterable<Pick<AgentOffer, 'history'>>, nowMs: number): number | null {
   let [volume, succeeded] = [0, 0];
   for (const { history } of offers) {
     const known = history.volume(nowMs);

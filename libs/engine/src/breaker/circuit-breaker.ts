@@ -15,7 +15,7 @@ export interface BreakerPolicy {
   readonly coolDownMs: number;
   readonly maxCoolDownMs: number;
 }
-export const defaultBreakerPolicy: BreakerPolicy = {
+const defaultBreakerPolicy: BreakerPolicy = {
   consecutiveFailures: 8,
   failureRate: 0.5,
   minimumVolume: 20,

@@ -5,7 +5,7 @@ const SMALLEST_MS = 0.1;
 const BUCKETS = 100;
 
 /** The bucket of a duration. */
-export function durationBucket(ms: number): number {
+function durationBucket(ms: number): number {
   if (!(ms > SMALLEST_MS)) return 0;
   return Math.min(BUCKETS - 1, Math.ceil(Math.log2(ms / SMALLEST_MS) * STEPS_PER_DOUBLING));
 }

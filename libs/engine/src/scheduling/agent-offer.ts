@@ -16,7 +16,7 @@ export interface AgentSlots {
 }
 
 /** An agent below this is given work only while no healthier one has a slot. */
-export const POOR_HEALTH = 50;
+const POOR_HEALTH = 50;
 
 /** One agent of the pool. */
 export class PooledAgent implements AgentSlots {

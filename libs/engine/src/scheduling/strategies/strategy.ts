@@ -4,7 +4,7 @@ import { type AgentOffer } from '../agent-offer';
 export type Candidate = Pick<AgentOffer, 'agent' | 'inFlight' | 'free' | 'lastAssigned' | 'running' | 'merit'>;
 
 /** Time and chance of one choice, given from outside. */
-export interface Moment {
+interface Moment {
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
   /** From 0 up to 1, the same for all candidates of one choice. */
