@@ -9,7 +9,7 @@ import { TaskControl } from '../src/intake/task-control';
 import { Brain } from '../src/leadership/brain';
 import { workflowsOf } from '../src/workflows/brain-workflows';
 import { WorkflowService } from '../src/workflows/workflow-service';
-import { Place } from './place';
+import { Place, type Ways } from './place';
 import { type AgentOptions, type Script, WireAgent } from './wire-agent';
 
 export const actor = 'user:test';
@@ -30,8 +30,11 @@ export function orchestratorFixture() {
   });
   afterAll(() => place?.close());
   return {
-    startOrchestrator: async () => {
-      const orchestrator = await startOrchestrator(place);
+    /** The straight ways; an orchestrator or agent may be given others. */
+    ways: (): Ways => place,
+    startOrchestrator: async (ways: Partial<Ways> = {}) => {
+      const { databaseUrl, brokerUrl } = place;
+      const orchestrator = await startOrchestrator({ databaseUrl, brokerUrl, ...ways });
       running.push(orchestrator);
       return orchestrator;
     },
@@ -44,7 +47,7 @@ export function orchestratorFixture() {
 }
 
 /** One orchestrator without its API: a brain, and the doors to it. */
-async function startOrchestrator(place: Place) {
+async function startOrchestrator(place: Ways) {
   const logger = createLogger('test', 'silent');
   const database = new Database({ url: place.databaseUrl, name: 'test' });
   const bus = await connectBus({ url: place.brokerUrl, name: 'orchestrator', source: '/orchestrators/test', logger });
@@ -56,6 +59,7 @@ async function startOrchestrator(place: Place) {
     bus,
     logger,
     hints,
+    outputs: catalog,
     strategyOf: () => 'least-load',
     startWorkflows: workflowsOf(stepDefaults),
     onEnded: (tasks) => completions.ended(tasks.map((task) => task.taskId)),

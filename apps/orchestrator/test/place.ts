@@ -1,7 +1,13 @@
 import { testBroker, testDatabase } from '@baton/testing';
 
+/** Where both are reached, perhaps through something that can fail. */
+export interface Ways {
+  readonly databaseUrl: string;
+  readonly brokerUrl: string;
+}
+
 /** A database and a corner of the broker of their own, for one spec file. */
-export class Place {
+export class Place implements Ways {
   private constructor(
     readonly databaseUrl: string,
     readonly brokerUrl: string,

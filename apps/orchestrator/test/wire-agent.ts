@@ -12,7 +12,7 @@ import { type Bus, connectBus, type Delivery, outgoing, queues, routes } from '@
 import { createLogger } from '@baton/observability';
 import { Database, registerAgent } from '@baton/persistence';
 import { v7 as uuidV7 } from 'uuid';
-import { type Place } from './place';
+import { type Ways } from './place';
 
 /** What a script returns for a task that it leaves running. */
 export const NEVER = Symbol('never');
@@ -23,6 +23,8 @@ export type Script = (task: TaskAssigned) => unknown;
 export interface AgentOptions {
   readonly name?: string;
   readonly concurrency?: number;
+  /** Its way to the broker; the straight one when not given. */
+  readonly brokerUrl?: string;
 }
 
 /** The wire side of an agent: registered, it beats when told to and answers each attempt as its script says. */
@@ -37,10 +39,15 @@ export class WireAgent {
     private readonly script: Script,
   ) {}
 
-  static async start(place: Place, capability: string, script: Script, options: AgentOptions = {}): Promise<WireAgent> {
+  static async start(place: Ways, capability: string, script: Script, options: AgentOptions = {}): Promise<WireAgent> {
     const agentId = uuidV7() as AgentId;
     const logger = createLogger('test', 'silent');
-    const bus = await connectBus({ url: place.brokerUrl, name: 'agent', source: `/agents/${agentId}`, logger });
+    const bus = await connectBus({
+      url: options.brokerUrl ?? place.brokerUrl,
+      name: 'agent',
+      source: `/agents/${agentId}`,
+      logger,
+    });
     const agent = new WireAgent(agentId, bus, script);
     await bus.consume(queues.inbox(agentId), (delivery) => agent.take(delivery), { noAck: true });
     await register(place, agentId, capability, options);
@@ -89,7 +96,7 @@ export class WireAgent {
   }
 }
 
-async function register(place: Place, agentId: AgentId, capability: string, options: AgentOptions): Promise<void> {
+async function register(place: Ways, agentId: AgentId, capability: string, options: AgentOptions): Promise<void> {
   const { name = `test-${agentId}`, concurrency = 8 } = options;
   const database = new Database({ url: place.databaseUrl, name: 'test-registry', connections: 1 });
   const capabilities = [{ name: capability, version: '1.0.0', input: {}, output: {} }];

@@ -2,6 +2,7 @@ import { type Bus } from '@baton/bus';
 import { type Scheduler } from '@baton/engine';
 import { type Logger } from '@baton/observability';
 import { type Database } from '@baton/persistence';
+import { type OutputSchemas } from '../results/output-schemas';
 import { type HeldAttempts } from './held-attempts';
 
 /** What the parts of one term in office share. A new term starts with an empty one. */
@@ -13,4 +14,5 @@ export interface Desk {
   readonly logger: Logger;
   readonly scheduler: Scheduler;
   readonly held: HeldAttempts;
+  readonly outputs: OutputSchemas;
 }

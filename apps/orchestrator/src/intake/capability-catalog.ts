@@ -41,12 +41,15 @@ export class CapabilityCatalog {
 
   /**
    * What the output of this version is checked with; null: nothing. A version that is not known yet is read first: then
-   * the answer is a promise.
+   * the answer is a promise. Of an agent that has left the version is unknown: what fits any of them will do.
    */
-  outputCheck(capability: string, version: string): Validate | null | Promise<Validate | null> {
-    const found = this.version(capability, version);
+  outputCheck(capability: string, version: string | undefined): Validate | null | Promise<Validate | null> {
+    if (this.now() - this.loadedAt > STALE_AFTER_MS) this.refresh();
+    const versions = this.known.get(capability);
+    if (versions && version === undefined) return versions.anyOutput;
+    const found = version === undefined ? undefined : versions?.get(version);
     if (found) return found.output;
-    return this.read().then(() => this.version(capability, version)?.output ?? null);
+    return this.read().then(() => this.known.get(capability)?.get(version ?? '')?.output ?? null);
   }
 
   async isKnown(capability: string): Promise<boolean> {
@@ -57,11 +60,6 @@ export class CapabilityCatalog {
   /** Known names like this one, nearest first. */
   near(capability: string): readonly string[] {
     return nearest(capability, this.names());
-  }
-
-  private version(capability: string, version: string): KnownVersion | undefined {
-    if (this.now() - this.loadedAt > STALE_AFTER_MS) this.refresh();
-    return this.known.get(capability)?.get(version);
   }
 
   private async inRange({ capability }: Pick<Submit, 'capability'>, range: string): Promise<KnownVersion> {

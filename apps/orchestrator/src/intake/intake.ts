@@ -106,7 +106,7 @@ export class Intake {
 
   private prepare(submit: Submit, by: Submitter): NewTask {
     const origin = { id: uuidV7() as TaskId, createdBy: by.actor, traceparent: by.traceparent };
-    return newTask(submit, origin, this.defaults, new Date());
+    return newTask(submit, origin, this.defaults, this.database.now());
   }
 
   /** I8: what waits for the database is bounded in number and size; beyond that the submitter comes again. */

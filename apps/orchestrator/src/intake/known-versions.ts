@@ -30,7 +30,7 @@ export class KnownVersion {
   get output(): Validate | null {
     if (this.outputCheck === undefined) {
       const { output = true } = this.known;
-      this.outputCheck = takesAnything(output) ? null : createValidator(output);
+      this.outputCheck = takesAnything(output) ? null : compiled(output);
     }
     return this.outputCheck;
   }
@@ -55,6 +55,19 @@ export class KnownVersions {
     return same && before ? before : new KnownVersions(versions);
   }
 
+  /** Takes what fits at least one version. */
+  get anyOutput(): Validate | null {
+    const checks: Validate[] = [];
+    for (const { output } of this.byVersion.values()) {
+      if (output === null) return null;
+      checks.push(output);
+    }
+    return (data) => {
+      const faults = checks.map((check) => check(data));
+      return faults.find((found) => found.length === 0) ?? faults.at(-1) ?? [];
+    };
+  }
+
   names(): string[] {
     return [...this.byVersion.keys()];
   }
@@ -71,6 +84,16 @@ export class KnownVersions {
     const found = newest === undefined ? undefined : this.byVersion.get(newest);
     this.byRange.set(range, found);
     return found;
+  }
+}
+
+/** Registries refuse schemas that cannot be compiled. Should one be there all the same, its results say so. */
+function compiled(schema: JsonSchema): Validate {
+  try {
+    return createValidator(schema);
+  } catch (error) {
+    const fault = { path: '', message: `cannot be checked: ${(error as Error).message}` };
+    return () => [fault];
   }
 }
 

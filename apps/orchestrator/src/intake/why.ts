@@ -61,7 +61,7 @@ export class Why {
     if (row.runAt) return [{ what: 'back-off', detail: `Its next attempt is due at ${row.runAt.toISOString()}.` }];
     const scheduler = await this.presentScheduler();
     const task = readyFromRow(row);
-    const obstacle = scheduler.obstacle(task, Date.now());
+    const obstacle = scheduler.obstacle(task, this.database.now().getTime());
     const offering = scheduler.pool.offering(row.capability).map(({ agent }) => agent);
     if (!obstacle) return [ITS_TURN];
     const opensAtMs = scheduler.rateOpensAtMs(task);

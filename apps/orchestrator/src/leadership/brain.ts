@@ -6,6 +6,7 @@ import { type Desk } from '../dispatch/desk';
 import { type Held, HeldAttempts } from '../dispatch/held-attempts';
 import { type Hints } from '../intake/hints';
 import { type EndedTask } from '../results/ended-task';
+import { type OutputSchemas } from '../results/output-schemas';
 import { type Recorded } from '../results/recorder';
 import { publishEnded } from './ended-news';
 import { LeaseKeeper } from './lease-keeper';
@@ -18,6 +19,7 @@ export interface BrainOptions {
   readonly logger: Logger;
   readonly hints: Hints;
   readonly strategyOf: (capability: string) => StrategyName;
+  readonly outputs: OutputSchemas;
   /** Default: as many as the agents have slots. */
   readonly limits?: InFlightLimits;
   readonly startWorkflows: StartTermWorkflows;
@@ -57,9 +59,10 @@ export class Brain {
   }
 
   private takeOffice(epoch: number): void {
-    const { database, bus, logger, hints, strategyOf } = this.options;
+    const { database, bus, logger, hints, strategyOf, outputs } = this.options;
     const scheduler = new Scheduler(strategyOf, Math.floor(Math.random() * 2 ** 32), this.options.limits);
-    const desk: Desk = { epoch, database, bus, logger, scheduler, held: new HeldAttempts(scheduler) };
+    const held = new HeldAttempts(scheduler);
+    const desk: Desk = { epoch, database, bus, logger, scheduler, held, outputs };
     const term = new Term(desk, `${this.lease.holder}.${epoch}`, this.options.startWorkflows, {
       ended: (tasks) => {
         publishEnded(bus, tasks);

@@ -4,6 +4,7 @@ import { type Bus } from '@baton/bus';
 import { type Logger } from '@baton/observability';
 import { Database } from '@baton/persistence';
 import { limitsOf, type OrchestratorConfig } from '../config';
+import { CapabilityCatalog } from '../intake/capability-catalog';
 import { Completions } from '../intake/completions';
 import { Hints } from '../intake/hints';
 import { type TaskMetrics } from '../ops/task-metrics';
@@ -22,6 +23,7 @@ interface Parts {
   readonly completions: Completions;
   readonly startWorkflows: StartTermWorkflows;
   readonly metrics: TaskMetrics;
+  readonly outputs: CapabilityCatalog;
 }
 
 function makeBrain({ config, completions, metrics, ...parts }: Parts): Brain {
@@ -48,6 +50,7 @@ const PARTS = {
   completions: Completions,
   startWorkflows: START_WORKFLOWS,
   metrics: TASK_METRICS,
+  outputs: CapabilityCatalog,
 };
 
 const brain = {

@@ -10,6 +10,7 @@ import { type Delivery, queues, type Subscription, type Verdict } from '@baton/b
 import { type AttemptEnd } from '@baton/engine';
 import { type Desk } from '../dispatch/desk';
 import { type AttemptReport } from './attempt-report';
+import { OutputCheck } from './output-check';
 
 /** Priorities of consumers are 32-bit numbers with a sign. */
 const PRIORITIES = 2 ** 31;
@@ -24,17 +25,20 @@ export interface ResultTaker {
  * comes before an earlier one that stands still: what that one has taken already comes again when its connection ends.
  */
 export function consumeResults(
-  { bus, epoch, logger }: Pick<Desk, 'bus' | 'epoch' | 'logger'>,
+  desk: Pick<Desk, 'bus' | 'epoch' | 'logger' | 'held' | 'scheduler' | 'outputs'>,
   taker: ResultTaker,
 ): Promise<Subscription> {
+  const { bus, epoch, logger } = desk;
+  const check = new OutputCheck(desk, desk.outputs);
   const handle = async (delivery: Delivery): Promise<Verdict> => {
-    const ends: AttemptReport[] = [];
-    const progress: TaskProgress[] = [];
-    for (const event of delivery.events) {
-      if (event.type === taskProgress.type) progress.push(event.data as TaskProgress);
-      else ends.push(reportOf(event as CloudEvent<TaskFinished>));
-    }
     try {
+      await prepared(delivery, check);
+      const ends: AttemptReport[] = [];
+      const progress: TaskProgress[] = [];
+      for (const event of delivery.events) {
+        if (event.type === taskProgress.type) progress.push(event.data as TaskProgress);
+        else ends.push(reportOf(event as CloudEvent<TaskFinished>, check));
+      }
       await taker.reported(ends, progress);
       return 'done';
     } catch (error) {
@@ -48,14 +52,23 @@ export function consumeResults(
   return bus.consumeBatches(queues.results, settle, { prefetch: 100, priority: epoch % PRIORITIES, kinds });
 }
 
-function reportOf({ data }: CloudEvent<TaskFinished>): AttemptReport {
+/** The first result of a version may have to wait for its schema. */
+async function prepared({ events }: Delivery, check: OutputCheck): Promise<void> {
+  for (const { type, data } of events) {
+    const preparing = type === taskFinished.type ? check.prepare(data as TaskFinished) : undefined;
+    if (preparing) await preparing;
+  }
+}
+
+function reportOf({ data }: CloudEvent<TaskFinished>, check: OutputCheck): AttemptReport {
+  const refusal = check.refusal(data);
   return {
     taskId: data.taskId,
     token: data.token,
     attempt: data.attempt,
     agentId: data.agentId,
-    end: endOf(data),
-    output: data.outcome === 'completed' ? JSON.stringify(data.output ?? null) : null,
+    end: refusal ?? endOf(data),
+    output: data.outcome === 'completed' && !refusal ? JSON.stringify(data.output ?? null) : null,
     phases: data.phases,
     actor: `agent:${data.agentId}`,
   };
