@@ -29,14 +29,23 @@ export interface Contestant {
   readonly findings: Findings;
 }
 
-export async function enter(servers: PeerServers, { rows, packages, progress }: Comparison): Promise<Contestant[]> {
+/** Opens the rows' stores. Every row has findings; one whose store fails is no contestant. */
+export async function enter(
+  servers: PeerServers,
+  { rows, packages, signal, progress }: Comparison,
+): Promise<{ contestants: Contestant[]; found: Findings[] }> {
   const contestants: Contestant[] = [];
+  const found: Findings[] = [];
   for (const row of rows) {
+    signal.throwIfAborted();
     progress(`${row.name}: making its store`);
     const findings = new Findings(row.name, row.settings, row.backlog);
-    contestants.push({ row, findings, session: await PeerSession.open(row, servers, packages, 0) });
+    found.push(findings);
+    await findings.during('its store', async () => {
+      contestants.push({ row, findings, session: await PeerSession.open(row, servers, packages, 0) });
+    });
   }
-  return contestants;
+  return { contestants, found };
 }
 
 /** Bulk, singly and one after the other; Baton and the peers take turns. Returns what else used the machine. */
@@ -79,13 +88,15 @@ export async function killWorkers(
     if (decidedBy === undefined) continue;
     signal.throwIfAborted();
     progress(`${row.name}: killing a worker`);
-    const again = findings.during('after a kill', async () => {
-      const session = await PeerSession.open(row, servers, packages, 1);
-      const ms = await killAndWait(await takeHostages(session), waitedMs);
-      findings.addAfterKill({ ms: ms ?? null, waitedMs, decidedBy });
+    await findings.during('after a kill', async () => {
+      const hostages = await takeHostages(await PeerSession.open(row, servers, packages, 1));
+      const again = findings.during('after a kill', async () => {
+        const ms = await killAndWait(hostages, waitedMs);
+        findings.addAfterKill({ ms: ms ?? null, waitedMs, decidedBy });
+      });
+      waiting.push(again);
+      await Promise.race([again, pause(QUIET_MS)]);
     });
-    waiting.push(again);
-    await Promise.race([again, pause(QUIET_MS)]);
   }
   return { again: Promise.all(waiting) };
 }

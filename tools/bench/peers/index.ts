@@ -79,9 +79,9 @@ async function measureAll(comparison: Comparison): Promise<Measured> {
       progress,
     });
     measured.versions = { ...(await serviceVersions(services)), ...(await servers.open.versions()) };
-    const contestants = await enter(servers.open, comparison);
+    const { contestants, found } = await enter(servers.open, comparison);
     const baton = new Findings('baton', BATON, comparison.scale.of(200_000, 2_000));
-    measured.found = [baton, ...contestants.map(({ findings }) => findings)];
+    measured.found = [baton, ...found];
     measured.others = await compareThroughput(stage.open, baton, contestants, comparison);
     await stage.close();
     await afterwards(servers.open, baton, contestants, comparison);

@@ -52,12 +52,17 @@ export async function takeHostages(session: PeerSession): Promise<Hostages> {
   const held = session.worker('held');
   const idle = session.worker('idle');
   const starts = new Starts(held);
-  await session.begin(held, 'hold');
-  await client.ask({ verb: 'submit', count: HELD, perCall: 1, inFlight: 1 });
-  if ((await starts.last(HELD, HELD_WITHIN_MS)) === undefined)
-    throw new Error(`${session.row.name} did not start ${HELD} jobs in ${HELD_WITHIN_MS / 1000} s`);
-  await session.begin(idle, 'tell');
-  return { session, held, idle, client };
+  try {
+    await session.begin(held, 'hold');
+    await client.ask({ verb: 'submit', count: HELD, perCall: 1, inFlight: 1 });
+    if ((await starts.last(HELD, HELD_WITHIN_MS)) === undefined)
+      throw new Error(`${session.row.name} did not start ${HELD} jobs in ${HELD_WITHIN_MS / 1000} s`);
+    await session.begin(idle, 'tell');
+    return { session, held, idle, client };
+  } catch (error) {
+    await Promise.all([client, held, idle].map((process) => process.kill()));
+    throw error;
+  }
 }
 
 /**
