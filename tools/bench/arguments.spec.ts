@@ -7,11 +7,12 @@ test('without names everything is measured, three times', () => {
 });
 
 test('names keep the order of the report, whatever order they were given in', () => {
-  expect(readArguments(['latency', 'batches', '--json', 'f.json', '--runs', '5'], known)).toEqual({
+  expect(readArguments(['latency', 'batches', '--json', 'f.json', '--runs', '5', '--profile', 'p'], known)).toEqual({
     names: ['batches', 'latency'],
     runs: 5,
     quick: false,
     json: 'f.json',
+    profile: 'p',
   });
 });
 

@@ -7,11 +7,13 @@ export interface BenchArguments {
   readonly runs: number;
   /** Where the report is written as JSON. */
   readonly json?: string;
+  /** Where CPU profiles of the mesh's processes are written; profiling slows everything down. */
+  readonly profile?: string;
   /** Small numbers, to see that everything works. */
   readonly quick: boolean;
 }
 
-const usage = 'npm run bench -- [name…] [--runs N] [--json file] [--quick]';
+const usage = 'npm run bench -- [name…] [--runs N] [--json file] [--quick] [--profile folder]';
 
 /** Without names: all of `known`. Throws SetupError naming what cannot be understood. */
 export function readArguments(args: readonly string[], known: readonly string[]): BenchArguments {
@@ -28,7 +30,8 @@ export function readArguments(args: readonly string[], known: readonly string[])
   if (!Number.isInteger(runs) || runs < 1)
     throw new SetupError(`--runs takes a whole number above 0. Use: ${usage}`, 78);
   const names = positionals.length === 0 ? known : known.filter((name) => positionals.includes(name));
-  return { names, runs, quick, ...(values.json !== undefined && { json: values.json }) };
+  const { json, profile } = values;
+  return { names, runs, quick, ...(json !== undefined && { json }), ...(profile !== undefined && { profile }) };
 }
 
 function parse(args: readonly string[]): ReturnType<typeof parseAll> {
@@ -43,5 +46,10 @@ const parseAll = (args: readonly string[]) =>
   parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { runs: { type: 'string' }, json: { type: 'string' }, quick: { type: 'boolean' } },
+    options: {
+      runs: { type: 'string' },
+      json: { type: 'string' },
+      quick: { type: 'boolean' },
+      profile: { type: 'string' },
+    },
   });

@@ -7,6 +7,8 @@ export interface RunOptions {
   readonly quick: boolean;
   readonly signal: AbortSignal;
   readonly progress: (line: string) => void;
+  /** For the processes of the mesh. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Hears of each stage while it is up. */
   readonly onStage: (stage: Stage) => Promise<void>;
 }
@@ -16,7 +18,8 @@ export async function runScenarios(scenarios: readonly Scenario[], options: RunO
   const done = new Map<Scenario, RunOutcome[]>(scenarios.map((scenario) => [scenario, []]));
   for (const { scenarios: group, runs } of planStages(scenarios, options.runs)) {
     options.signal.throwIfAborted();
-    const stage = await Stage.open({ agents: group[0]?.agents ?? [], progress: options.progress });
+    const { progress, environment = {} } = options;
+    const stage = await Stage.open({ agents: group[0]?.agents ?? [], environment, progress });
     try {
       await options.onStage(stage);
       await interruptible(runGroup(stage, { group, runs, done }, options), options.signal);

@@ -97,7 +97,7 @@ export function renderReport(report: Report): string {
       series.map(row),
       [3, 7],
     ),
-    ...cpuLines(cpu),
+    ...cpuLines(cpu, machine.cores),
   ].join('\n');
 }
 
@@ -115,13 +115,15 @@ function row(series: ReportedSeries): string[] {
   ];
 }
 
-function cpuLines(cpu: Report['cpu']): string[] {
+function cpuLines(cpu: Report['cpu'], cores: number): string[] {
   const scenarios = Object.entries(cpu);
   if (scenarios.length === 0) return [];
   const roles = [...new Set(scenarios.flatMap(([, shares]) => Object.keys(shares)))];
   const rows = scenarios.map(([name, shares]) => {
     const total = Object.values(shares).reduce((sum, value) => sum + value, 0);
-    return [name, ...roles.map((role) => formatNumber(shares[role] ?? 0)), formatNumber(total)];
+    const most = (1_000_000 * cores) / total;
+    return [name, ...roles.map((role) => formatNumber(shares[role] ?? 0)), formatNumber(total), formatNumber(most)];
   });
-  return ['', 'CPU, µs per task', renderTable(['scenario', ...roles, 'sum'], rows)];
+  const head = ['scenario', ...roles, 'sum', 'tasks/s at most'];
+  return ['', `CPU, µs per task, and the rate that ${cores} cores allow at that price`, renderTable(head, rows)];
 }
