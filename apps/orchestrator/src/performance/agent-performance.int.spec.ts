@@ -2,6 +2,7 @@ import { loadBreakers, readRecentMetrics, statement } from '@baton/persistence';
 import { eventually } from '@baton/testing';
 import { actor, orchestratorFixture } from '../../test/orchestrator-fixture';
 import { path, TASK } from '../../test/task-rows';
+import { NEVER } from '../../test/wire-agent';
 import { Why } from '../intake/why';
 
 const { startOrchestrator, startAgent } = orchestratorFixture();
@@ -68,6 +69,18 @@ test('while all are broken a fallback takes over at once, and what has none wait
   const [row] = await database.run<{ output: string; options: string }>(TASK, [goes.task.id]);
   expect(row).toMatchObject({ output: '"instead"' });
   expect(await path(database, waits.task.id)).toBe('queued');
+});
+
+test('an agent that dies with much to do is lost, not broken', async () => {
+  const first = await startAgent('dies.busy', () => NEVER, { concurrency: 10 });
+  const { intake, completions, database } = await startOrchestrator();
+  const submits = Array.from({ length: 10 }, () => ({ capability: 'dies.busy', input: 1 }));
+  const tasks = await intake.submitMany(submits, by);
+  await eventually(() => first.assigned.length === 10);
+  await startAgent('dies.busy', () => 'done');
+  await first.stop();
+  for (const { task } of tasks) expect(await completions.wait(task.id, 15_000)).toBe(true);
+  expect(await database.run(AUDIT, [first.agentId])).toEqual([]);
 });
 
 test('the next brain goes on where this one ended: figures saved, breakers asked again', async () => {

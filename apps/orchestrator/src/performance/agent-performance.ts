@@ -60,7 +60,7 @@ export class AgentPerformance {
 
   /** Committed ends of attempts, in order. */
   ended(recorded: readonly Recorded[]): void {
-    const [nowMs, monotonicMs] = [Date.now(), performance.now()];
+    const [nowMs, monotonicMs] = [this.desk.database.now().getTime(), performance.now()];
     const { pool } = this.desk.scheduler;
     for (const one of recorded) {
       const { row, sentAt } = one.held;
@@ -72,7 +72,8 @@ export class AgentPerformance {
       const failed = outcome.verdict === 'failure';
       offer.history.record(!failed, outcome.ms, nowMs);
       pool.peersOf(row.capability).record(!failed, outcome.ms, nowMs);
-      this.breakers.ended(offer, failed, sentAt, monotonicMs);
+      // Whoever is gone needs no breaker: its attempts were lost, it did not fail at them.
+      if (one.report.end.kind !== 'lost') this.breakers.ended(offer, failed, sentAt, monotonicMs);
     }
   }
 

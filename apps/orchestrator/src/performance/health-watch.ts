@@ -37,7 +37,7 @@ export class HealthWatch {
   private look(): void {
     const { pool } = this.desk.scheduler;
     for (const agentId of this.beats.keys()) if (!pool.get(agentId)) this.beats.delete(agentId);
-    const now = { nowMs: Date.now(), monotonicMs: performance.now() };
+    const now = { nowMs: this.desk.database.now().getTime(), monotonicMs: performance.now() };
     for (const slots of pool.all()) {
       const { agentId } = slots.agent;
       pool.setHealth(agentId, healthOf(slots, this.beats.get(agentId), pool.offersOf(agentId), now));
