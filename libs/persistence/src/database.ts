@@ -1,9 +1,10 @@
 import { Pool, type PoolClient, type PoolConfig, type QueryConfig, type QueryResultRow } from 'pg';
 import { DataSource } from 'typeorm';
+import { DatabaseClock } from './database-clock';
 import { translateDatabaseError } from './database-errors';
 import { entities } from './entities';
 import { SnakeNaming } from './entities/snake-naming';
-import { type Sql, type Statement } from './sql';
+import { type Sql, statement, type Statement } from './sql';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -22,6 +23,7 @@ const IDLE_IN_TRANSACTION_MS = 2000;
 
 /** The schema all of Baton's tables live in. */
 export const SCHEMA = 'baton';
+const CLOCK = statement('clock', 'select clock_timestamp() as now');
 
 /**
  * One per process. Hot statements run prepared on a small pool; TypeORM's entities serve the cold paths on theirs.
@@ -30,6 +32,7 @@ export const SCHEMA = 'baton';
 export class Database implements Sql {
   readonly orm: DataSource;
   private readonly pool: Pool;
+  private readonly clock = new DatabaseClock(() => this.readClock());
 
   constructor(options: DatabaseOptions) {
     const connection = {
@@ -56,13 +59,19 @@ export class Database implements Sql {
     });
   }
 
-  /** Connects the cold side. Throws DatabaseUnavailableError. */
+  /** Connects the cold side and looks at the clock. Throws DatabaseUnavailableError. */
   async connect(): Promise<void> {
     try {
       await this.orm.initialize();
     } catch (error) {
       throw translateDatabaseError(error);
     }
+    await this.clock.sync();
+  }
+
+  /** The time by the database's clock, whatever this machine's says: for all that is stored or compared there. */
+  now(): Date {
+    return this.clock.now();
   }
 
   async run<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
@@ -98,6 +107,11 @@ export class Database implements Sql {
       client.off('error', lost);
       client.release(broken);
     }
+  }
+
+  private async readClock(): Promise<Date> {
+    const [row] = await this.run<{ now: Date }>(CLOCK);
+    return row?.now ?? new Date();
   }
 
   async close(): Promise<void> {

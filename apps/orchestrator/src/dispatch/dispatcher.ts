@@ -74,9 +74,13 @@ export class Dispatcher {
     }
   }
 
+  private nowMs(): number {
+    return this.desk.database.now().getTime();
+  }
+
   private async turn(): Promise<void> {
     await this.backlog.refill();
-    const plannedMs = Date.now();
+    const plannedMs = this.nowMs();
     const plan = this.desk.scheduler.plan(CLAIM_AT_ONCE, plannedMs);
     if (plan.nextAtMs !== undefined) this.alarm.set(plan.nextAtMs - plannedMs);
     if (await this.turnAway(plan)) this.again = true;
@@ -87,7 +91,7 @@ export class Dispatcher {
     }
     this.again = true;
     const claimed = await this.claim(plan.assignments);
-    for (const { held } of claimed) this.desk.scheduler.confirmStart(held.holding, plannedMs, Date.now());
+    for (const { held } of claimed) this.desk.scheduler.confirmStart(held.holding, plannedMs, this.nowMs());
     this.dispatch(claimed);
   }
 

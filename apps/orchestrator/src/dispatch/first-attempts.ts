@@ -35,7 +35,7 @@ export function giveFirstAttempts(
   tasks: readonly NewTask[],
   events: FirstAttemptEvents,
 ): TasksWithAttempts | undefined {
-  const now = Date.now();
+  const now = desk.database.now().getTime();
   const clear = new Map<string, boolean>();
   const isClear = (capability: string): boolean => {
     const known = clear.get(capability) ?? events.isClear(capability);
@@ -101,7 +101,7 @@ function hold(desk: Desk, { task, assignment, token }: First): Sending {
     agentId: assignment.agentId as AgentId,
     failures: 0,
     losses: 0,
-    attemptDeadline: new Date(Date.now() + timeoutMs),
+    attemptDeadline: new Date(desk.database.now().getTime() + timeoutMs),
   };
   const held = {
     row,

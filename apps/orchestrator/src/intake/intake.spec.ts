@@ -11,7 +11,10 @@ function heldDatabase() {
   const gates: (() => void)[] = [];
   const run = (): Promise<{ at: Date; ids: null }[]> =>
     new Promise((resolve) => gates.push(() => resolve([{ at: new Date(0), ids: null }])));
-  return { database: { run } as unknown as Database, release: () => gates.splice(0).forEach((open) => open()) };
+  return {
+    database: { run, now: () => new Date(0) } as unknown as Database,
+    release: () => gates.splice(0).forEach((open) => open()),
+  };
 }
 
 function intakeOn(database: Database): Intake {

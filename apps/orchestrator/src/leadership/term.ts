@@ -20,6 +20,7 @@ import { noteLasting, notePace } from '../dispatch/pace';
 import { readyFromRow } from '../dispatch/ready-task';
 import { endedByRejection, rejectOrphans } from '../dispatch/reject';
 import { takeOver } from '../dispatch/take-over';
+import { msUntil } from '../dispatch/time-until';
 import { type HintTaker } from '../intake/hints';
 import { AgentPerformance } from '../performance/agent-performance';
 import { type AttemptReport } from '../results/attempt-report';
@@ -113,7 +114,7 @@ export class Term implements HintTaker {
 
   /** Listens first and reads then, so that nothing falls in between. */
   async start(): Promise<void> {
-    await takeOver(this.desk, (held) => this.watchDeadline(held, held.row.attemptDeadline.getTime() - Date.now()));
+    await takeOver(this.desk, (held) => this.watchDeadline(held, msUntil(this.desk, held.row.attemptDeadline)));
     this.subscriptions = await consumeNews(this.desk.bus, this.owner, this);
     const results = await consumeResults(this.desk, {
       reported: (ends, progress) => this.reported(ends, progress),
@@ -167,9 +168,8 @@ export class Term implements HintTaker {
   }
 
   tasksQueued(tasks: readonly NewTask[]): void {
-    const now = Date.now();
     for (const task of tasks) {
-      if (task.runAt) this.due.expectIn(task.runAt.getTime() - now);
+      if (task.runAt) this.due.expectIn(msUntil(this.desk, task.runAt));
       else this.backlog.offer(readyFromRow(task));
     }
     this.dispatcher.wake();
@@ -221,7 +221,7 @@ export class Term implements HintTaker {
     this.performance.ended(recorded);
     for (const { held, after } of recorded) {
       if (after.to !== 'queued') continue;
-      if (after.runAt) this.due.expectIn(after.runAt.getTime() - Date.now());
+      if (after.runAt) this.due.expectIn(msUntil(this.desk, after.runAt));
       else this.backlog.offer({ ...readyFromRow(held.row), capability: after.capability });
     }
     this.events.attemptsEnded(recorded);

@@ -117,7 +117,7 @@ export class Recorder {
 
   /** The reports that are about a current attempt, the first of each. */
   private decide(reports: readonly AttemptReport[]): Current[] {
-    const now = new Date();
+    const now = this.desk.database.now();
     const current = new Map<string, Current>();
     for (const report of reports) {
       const held = this.desk.held.current(report.taskId, report.token);

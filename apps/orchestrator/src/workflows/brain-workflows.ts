@@ -109,7 +109,7 @@ class BrainWorkflows implements TermWorkflows {
   }
 
   private async advance(sql: Sql, events: readonly RunEvent[]): Promise<{ afterCommit(): void }> {
-    const ledger = new Ledger(this.defaults);
+    const ledger = new Ledger(this.defaults, () => this.desk.database.now());
     const runs = await this.shelf.take(sql, new Set(events.map(({ workflowId }) => workflowId)), ledger);
     for (const { workflowId, event, actor } of events) {
       const run = runs.get(workflowId);

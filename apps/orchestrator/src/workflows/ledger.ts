@@ -48,7 +48,10 @@ export class Ledger {
 
   private until: number | undefined;
 
-  constructor(private readonly defaults: TaskDefaults) {}
+  constructor(
+    private readonly defaults: TaskDefaults,
+    private readonly now: () => Date,
+  ) {}
 
   /** Runs that could not be advanced, and why: a defect or a definition of another version. They end by this. */
   readonly broken = new Map<WorkflowId, unknown>();
@@ -73,7 +76,7 @@ export class Ledger {
   private async decide(run: WorkflowRun, event: WorkflowEvent, actor: string): Promise<void> {
     const entry = this.entries.get(run) ?? { run, from: run.state, changed: new Set(), moves: [] };
     const decision = await advance(run, event, {
-      now: new Date(),
+      now: this.now(),
       newTaskId: () => uuidV7() as TaskId,
       mayGoOn: () => this.mayGoOn(),
     });
@@ -121,7 +124,7 @@ export class Ledger {
   }
 
   private tasks(): NewTask[] {
-    const now = new Date();
+    const now = this.now();
     return [...this.submits.values()].map(({ run, command }) => {
       const origin = { id: command.taskId, createdBy: ACTOR, workflowId: run.id, stepId: command.key };
       return newTask(command.submit, origin, this.defaults, now);
