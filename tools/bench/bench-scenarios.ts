@@ -26,7 +26,7 @@ export async function benchScenarios(args: readonly string[], { signal, progress
     progress,
     environment: profiler?.environment ?? {},
     onStage: async (stage) => {
-      profiler?.learn(stage.mesh.processes);
+      profiler?.begin(stage.mesh.processes);
       machine = { ...machine, versions: await serviceVersions(stage.mesh.services) };
     },
   });

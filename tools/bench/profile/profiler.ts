@@ -1,46 +1,50 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { type NamedProcess } from '../../mesh';
 import { renderTable } from '../report';
 import { type CpuProfile, topFunctions } from './summarize';
 
 const SHOWN = 25;
+const PROFILED = /^(orchestrator|probe|registry)/;
 
-/** Has every Node process of the mesh write a CPU profile when it ends, and tells what took most. */
+/** Has the Node processes of a mesh write CPU profiles when they end, and tells what took most. */
 export class Profiler {
-  private readonly names = new Map<number, string>();
+  private readonly folder: string;
+  private readonly processes: NamedProcess[] = [];
 
-  constructor(private readonly folder: string) {
-    mkdirSync(folder, { recursive: true });
+  constructor(folder: string) {
+    this.folder = resolve(folder);
+    mkdirSync(this.folder, { recursive: true });
   }
 
   /** For the processes to be profiled. */
   get environment(): Record<string, string> {
-    return { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${this.folder}` };
+    return { NODE_OPTIONS: `--require=${join(__dirname, 'preload.cjs')}`, BATON_BENCH_PROFILES: this.folder };
   }
 
-  /** Profiles are named by pid: these are the names people know. */
-  learn(processes: readonly NamedProcess[]): void {
-    for (const { name, pid } of processes) this.names.set(pid, name);
+  /** From now on: what a process did to start is not counted. */
+  begin(processes: readonly NamedProcess[]): void {
+    const profiled = processes.filter(({ name }) => PROFILED.test(name));
+    for (const { pid } of profiled) process.kill(pid, 'SIGUSR2');
+    this.processes.push(...profiled);
   }
 
-  /** The busiest functions of each process, from its start to its end. */
+  /** The busiest functions of each process that has ended by itself. */
   render(): string {
-    const files = readdirSync(this.folder).filter((file) => file.endsWith('.cpuprofile'));
-    return files
-      .map((file) => ({ file, name: this.names.get(Number(file.split('.')[3])) }))
-      .filter(({ name }) => name !== undefined)
-      .map(({ file, name = '' }) => `\n${name} (${join(this.folder, file)})\n${this.table(file)}`)
+    return this.processes
+      .map(({ name, pid }) => ({ name, file: join(this.folder, `${pid}.cpuprofile`) }))
+      .filter(({ file }) => existsSync(file))
+      .map(({ name, file }) => `\n${name} (${file})\n${table(file)}`)
       .join('\n');
   }
+}
 
-  private table(file: string): string {
-    const profile = JSON.parse(readFileSync(join(this.folder, file), 'utf8')) as CpuProfile;
-    const rows = topFunctions(profile, SHOWN).map(({ name, milliseconds, share }) => [
-      name,
-      milliseconds.toFixed(0),
-      `${(100 * share).toFixed(1)} %`,
-    ]);
-    return renderTable(['function, without what it calls', 'ms', 'of busy'], rows);
-  }
+function table(file: string): string {
+  const profile = JSON.parse(readFileSync(file, 'utf8')) as CpuProfile;
+  const rows = topFunctions(profile, SHOWN).map(({ name, milliseconds, share }) => [
+    name,
+    milliseconds.toFixed(0),
+    `${(100 * share).toFixed(1)} %`,
+  ]);
+  return renderTable(['function, without what it calls', 'ms', 'of busy'], rows);
 }
