@@ -38,6 +38,8 @@ const MAX_WAITING = 20_000;
 /** The same in UTF-16 units of their inputs. */
 const MAX_WAITING_SIZE = 128 * 1024 * 1024;
 const MAX_BATCH = 1000;
+/** A large input weighs as much as several tasks: a statement carries 8 MiB of them, which it needs several times over. */
+const weightOf = ({ input }: NewTask): number => 1 + input.length / 8192;
 
 /**
  * The door for tasks. I1: it answers after the commit. Submissions that arrive while a commit is under way share the
@@ -54,7 +56,7 @@ export class Intake {
     private readonly hints: Hints,
     private readonly defaults: TaskDefaults,
   ) {
-    this.batcher = new Batcher((tasks) => this.store(tasks), MAX_BATCH);
+    this.batcher = new Batcher((tasks) => this.store(tasks), MAX_BATCH, weightOf);
   }
 
   /** Stores one task. Throws ValidationError, CapabilityUnknownError, IdempotencyKeyReusedError, OverloadedError. */
