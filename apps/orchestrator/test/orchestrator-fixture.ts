@@ -1,4 +1,5 @@
 import { connectBus } from '@baton/bus';
+import { type InFlightLimits, strategyNames } from '@baton/engine';
 import { createLogger } from '@baton/observability';
 import { Database, loadCapabilities } from '@baton/persistence';
 import { CapabilityCatalog } from '../src/intake/capability-catalog';
@@ -6,6 +7,7 @@ import { Completions } from '../src/intake/completions';
 import { Hints } from '../src/intake/hints';
 import { Intake } from '../src/intake/intake';
 import { TaskControl } from '../src/intake/task-control';
+import { Why } from '../src/intake/why';
 import { Brain } from '../src/leadership/brain';
 import { workflowsOf } from '../src/workflows/brain-workflows';
 import { WorkflowService } from '../src/workflows/workflow-service';
@@ -32,9 +34,9 @@ export function orchestratorFixture() {
   return {
     /** The straight ways; an orchestrator or agent may be given others. */
     ways: (): Ways => place,
-    startOrchestrator: async (ways: Partial<Ways> = {}) => {
+    startOrchestrator: async (ways: Partial<Ways> = {}, limits: InFlightLimits = {}) => {
       const { databaseUrl, brokerUrl } = place;
-      const orchestrator = await startOrchestrator({ databaseUrl, brokerUrl, ...ways });
+      const orchestrator = await startOrchestrator({ databaseUrl, brokerUrl, ...ways }, limits);
       running.push(orchestrator);
       return orchestrator;
     },
@@ -47,7 +49,7 @@ export function orchestratorFixture() {
 }
 
 /** One orchestrator without its API: a brain, and the doors to it. */
-async function startOrchestrator(place: Ways) {
+async function startOrchestrator(place: Ways, limits: InFlightLimits) {
   const logger = createLogger('test', 'silent');
   const database = new Database({ url: place.databaseUrl, name: 'test' });
   const bus = await connectBus({ url: place.brokerUrl, name: 'orchestrator', source: '/orchestrators/test', logger });
@@ -60,7 +62,9 @@ async function startOrchestrator(place: Ways) {
     logger,
     hints,
     outputs: catalog,
-    strategyOf: () => 'least-load',
+    limits,
+    // A capability that begins with the name of a strategy is scheduled by it.
+    strategyOf: (capability) => strategyNames.find((name) => capability.startsWith(`${name}.`)) ?? 'least-load',
     startWorkflows: workflowsOf(stepDefaults),
     onEnded: (tasks) => completions.ended(tasks.map((task) => task.taskId)),
   });
@@ -77,6 +81,7 @@ async function startOrchestrator(place: Ways) {
     database,
     completions,
     intake: new Intake(database, catalog, hints, taskDefaults),
+    why: new Why(database, limits),
     control: new TaskControl(database, hints, completions),
     service: new WorkflowService(database, hints, catalog),
     stop: () => (stopped ??= stop()),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { loadBreakers, readRecentMetrics, statement } from '@baton/persistence';
 import { eventually } from '@baton/testing';
 import { actor, orchestratorFixture } from '../../test/orchestrator-fixture';
@@ -69,6 +70,19 @@ test('while all are broken a fallback takes over at once, and what has none wait
   const [row] = await database.run<{ output: string; options: string }>(TASK, [goes.task.id]);
   expect(row).toMatchObject({ output: '"instead"' });
   expect(await path(database, waits.task.id)).toBe('queued');
+});
+
+test('performance-aware: whoever is fast is given most', async () => {
+  const capability = 'performance-aware.work';
+  const slow = await startAgent(capability, () => sleep(300, 'late'));
+  const fast = await startAgent(capability, () => 'soon');
+  const { intake, completions } = await startOrchestrator();
+  for (let n = 0; n < 30; n += 1) {
+    const { task } = await intake.submit({ capability, input: n }, by);
+    expect(await completions.wait(task.id, 10_000)).toBe(true);
+  }
+  expect(slow.assigned.length).toBeGreaterThan(0);
+  expect(fast.assigned.length).toBeGreaterThan(2 * slow.assigned.length);
 });
 
 test('an agent that dies with much to do is lost, not broken', async () => {
