@@ -1,6 +1,7 @@
 import { type FieldFault, type TaskError } from '@baton/contracts';
 import { TaskFailure, toTaskError } from '../capability/task-failure';
 import { toOutputJson } from './output-json';
+import { steadyNow } from './steady-now';
 import { type AbortCause, type AttemptAborted, type TaskRun } from './task-run';
 
 /** How an attempt ended. */
@@ -23,13 +24,13 @@ async function work(run: TaskRun): Promise<string> {
   const { input } = run.task;
   refuse('INPUT_INVALID', 'input', checkInput(input));
   if (capability.reason) {
-    run.enter('reasoning', Date.now());
+    run.enter('reasoning', steadyNow());
     run.plan = await capability.reason(input, run);
     if (run.aborted) throw run.aborted;
   }
-  run.enter('executing', Date.now());
+  run.enter('executing', steadyNow());
   const output = await capability.execute(input, run);
-  run.enter('validating', Date.now());
+  run.enter('validating', steadyNow());
   const json = toOutputJson(output);
   refuse('OUTPUT_INVALID', 'output', checkOutput(JSON.parse(json)));
   if (capability.validate) await capability.validate(output, input, run);

@@ -216,6 +216,20 @@ test('past its time an attempt fails as TASK_TIMEOUT, also one that never got a 
   expect(wire.results[1]?.error).toMatchObject({ code: 'TASK_TIMEOUT', retryable: true });
 });
 
+test.each([7_200_000, -7_200_000])(
+  'a wall clock that jumps by %d ms neither ends an attempt nor lets it live on',
+  async (ms) => {
+    const work = new Work();
+    runnerOf(1, work).assign(assignment('test.work', null, { timeoutMs: 1000 }));
+    await turn();
+    jest.setSystemTime(Date.now() + ms);
+    await turn(900);
+    expect(work.started[0]?.signal.aborted).toBe(false);
+    await turn(200);
+    expect(work.started[0]?.signal.aborted).toBe(true);
+  },
+);
+
 test('draining: those that wait and those that come are handed back, work that ends counts, the rest is aborted', async () => {
   const work = new Work();
   const runner = runnerOf(2, work);

@@ -7,6 +7,7 @@ import { type ProgressSender } from './progress-sender';
 import { type Reporter } from './reporter';
 import { Recent } from './recent';
 import { Slots, type SlotUser } from './slots';
+import { steadyNow } from './steady-now';
 import { type AbortCause, TaskRun } from './task-run';
 
 /** How often deadlines, grace times and progress are looked at while something is in flight. */
@@ -59,7 +60,7 @@ export class Runner {
     if (this.draining) return reporter.handBack(task, 'AGENT_DRAINING', 'The agent is leaving and takes nothing new');
     const offer = offers.get(task.capability);
     if (!offer) return reporter.handBack(task, 'CAPABILITY_UNKNOWN', `This agent does not offer ${task.capability}`);
-    this.take(new TaskRun(task, offer, logger, Date.now()));
+    this.take(new TaskRun(task, offer, logger, steadyNow()));
   }
 
   cancel(order: TaskCanceled): void {
@@ -70,7 +71,7 @@ export class Runner {
 
   /** Takes nothing new; resolves when all has ended: by itself, or aborted and handed back after `withinMs`. */
   drain(withinMs: number): Promise<void> {
-    const endsAtMs = Date.now() + withinMs;
+    const endsAtMs = steadyNow() + withinMs;
     this.drainEndsAtMs = Math.min(this.drainEndsAtMs ?? endsAtMs, endsAtMs);
     for (const run of this.held.values()) {
       if (run.stage === 'queued') this.abort(run, 'draining', 'The agent left before the attempt began');
@@ -88,14 +89,14 @@ export class Runner {
     const place = this.slots.offer(run, slotUser(run), reporter.hasRoom && canceled === undefined);
     if (place === 'full') return reporter.handBack(run.task, 'AGENT_FULL', 'All slots and the waiting line are taken');
     this.held.set(token, run);
-    this.ticker ??= setInterval(() => this.tick(Date.now()), tickMs);
+    this.ticker ??= setInterval(() => this.tick(steadyNow()), tickMs);
     if (canceled !== undefined) this.abort(run, 'canceled', canceled);
     else if (place === 'start') this.start(run);
   }
 
   private start(run: TaskRun): void {
     run.stage = 'running';
-    run.startedAtMs = Date.now();
+    run.startedAtMs = steadyNow();
     void perform(run).then((own) => {
       if (run.stage !== 'running') return; // it was given up before
       this.end(run, run.aborted ? endingOfAborted(run.aborted, own) : own);
@@ -103,7 +104,7 @@ export class Runner {
   }
 
   private abort(run: TaskRun, why: AbortCause, message: string): void {
-    run.abort(why, message, Date.now());
+    run.abort(why, message, steadyNow());
     if (run.stage === 'queued') this.giveUp(run);
   }
 
@@ -122,7 +123,7 @@ export class Runner {
     if (ending.outcome === 'failed' && ending.error.code === 'CAPABILITY_FAILED') {
       run.logger.warn({ event: 'task.failed', error: ending.error }, 'a capability threw what it did not mean to');
     }
-    if (ending.outcome === 'completed') run.enter('completed', Date.now());
+    if (ending.outcome === 'completed') run.enter('completed', steadyNow());
     void this.parts.reporter.report(run, ending).then(() => {
       this.held.delete(run.task.token);
       this.startWaiting();
