@@ -2,7 +2,7 @@ import { type DynamicModule, Module, type OnApplicationShutdown, type Provider }
 import { type Bus } from '@baton/bus';
 import { type Logger } from '@baton/observability';
 import { Database, loadCapabilities } from '@baton/persistence';
-import { type OrchestratorConfig } from './config';
+import { limitsOf, type OrchestratorConfig } from './config';
 import { BodyRoom } from './intake/body-room';
 import { CapabilityCatalog } from './intake/capability-catalog';
 import { Completions } from './intake/completions';
@@ -29,7 +29,11 @@ const providers: Provider[] = [
   { provide: BodyRoom, useFactory: () => new BodyRoom() },
   { provide: Hints, useFactory: (bus: Bus) => new Hints(bus), inject: [BUS] },
   { provide: Completions, useFactory: (database: Database) => new Completions(database), inject: [Database] },
-  { provide: Why, useFactory: (database: Database) => new Why(database), inject: [Database] },
+  {
+    provide: Why,
+    useFactory: (database: Database, config: OrchestratorConfig) => new Why(database, limitsOf(config)),
+    inject: [Database, CONFIG],
+  },
   {
     provide: TaskControl,
     useFactory: (database: Database, hints: Hints, completions: Completions) =>

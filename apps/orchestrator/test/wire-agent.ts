@@ -1,6 +1,7 @@
 import {
   type AgentId,
   agentHeartbeat,
+  type JsonSchema,
   taskAssigned,
   type TaskAssigned,
   taskCanceled,
@@ -23,6 +24,11 @@ export type Script = (task: TaskAssigned) => unknown;
 export interface AgentOptions {
   readonly name?: string;
   readonly concurrency?: number;
+  readonly version?: string;
+  readonly tags?: readonly string[];
+  readonly resources?: { readonly cpu?: number; readonly memoryMb?: number; readonly gpu?: number };
+  /** Schema of its output. */
+  readonly output?: JsonSchema;
   /** Its way to the broker; the straight one when not given. */
   readonly brokerUrl?: string;
 }
@@ -97,13 +103,14 @@ export class WireAgent {
 }
 
 async function register(place: Ways, agentId: AgentId, capability: string, options: AgentOptions): Promise<void> {
-  const { name = `test-${agentId}`, concurrency = 8 } = options;
+  const { name = `test-${agentId}`, concurrency = 8, tags = [], resources = {} } = options;
+  const { version = '1.0.0', output = {} } = options;
   const database = new Database({ url: place.databaseUrl, name: 'test-registry', connections: 1 });
-  const capabilities = [{ name: capability, version: '1.0.0', input: {}, output: {} }];
-  const presence = { family: 'test', incarnation: 1, version: '1.0.0', host: 'here', pid: 1, tags: [], channels: [] };
+  const capabilities = [{ name: capability, version, input: {}, output }];
+  const presence = { family: 'test', incarnation: 1, version: '1.0.0', host: 'here', pid: 1, tags, channels: [] };
   await registerAgent(
     database,
-    { agentId, name, capabilities, concurrency, resources: {}, ...presence },
+    { agentId, name, capabilities, concurrency, resources, ...presence },
     { actor: 'registry', maxAgents: 100 },
   );
   await database.close();

@@ -27,6 +27,7 @@ export class Dispatcher {
   private readonly courier: Courier;
   private running: Promise<void> | undefined;
   private again = false;
+  private opened = false;
   private stopped = false;
   private readonly alarm = new Alarm(() => this.wake());
 
@@ -38,10 +39,16 @@ export class Dispatcher {
     this.courier = new Courier(desk, events);
   }
 
+  /** The agents are known: before that nobody could tell what can go, nor what never will. */
+  open(): void {
+    this.opened = true;
+    this.wake();
+  }
+
   /** Something changed that may let a task go: look soon. Cheap to call. */
   wake(): void {
     this.again = true;
-    if (this.stopped) return;
+    if (this.stopped || !this.opened) return;
     this.running ??= this.turns().finally(() => (this.running = undefined));
   }
 

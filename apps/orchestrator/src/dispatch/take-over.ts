@@ -1,15 +1,13 @@
-import { type HeldAttempt, loadHeldAttempts, loadRecentStarts } from '@baton/persistence';
+import { type HeldAttempt, loadHeldAttempts } from '@baton/persistence';
 import { type Desk } from './desk';
 import { type Held } from './held-attempts';
 import { readyFromRow } from './ready-task';
+import { recallStarts } from './recall-starts';
 
 /** A new term takes up what is out: the attempts with all they hold, and what counts for the rate limits. */
 export async function takeOver(desk: Desk, adopted: (held: Held) => void): Promise<void> {
   for (const row of await loadHeldAttempts(desk.database)) adopted(adopt(desk, row));
-  // By their age, so that the clocks need not agree.
-  const starts = await loadRecentStarts(desk.database);
-  const now = Date.now();
-  for (const { key, rate, agoMs } of starts) desk.scheduler.recallStart(key, rate, now - agoMs);
+  await recallStarts(desk.database, desk.scheduler);
 }
 
 function adopt(desk: Desk, row: HeldAttempt): Held {

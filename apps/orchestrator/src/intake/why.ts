@@ -1,7 +1,8 @@
 import { type JsonObject, NotFoundError, type TaskState } from '@baton/contracts';
-import { type AgentOffer, type Obstacle, Scheduler } from '@baton/engine';
+import { type AgentOffer, type InFlightLimits, type Obstacle, Scheduler } from '@baton/engine';
 import { type Database, loadBreakers, loadPresentAgents, type ReadyRow, statement } from '@baton/persistence';
 import { readyFromRow } from '../dispatch/ready-task';
+import { recallStarts } from '../dispatch/recall-starts';
 import { obstacleDetails } from './obstacle-details';
 
 /** Why a task is where it is. */
@@ -43,7 +44,10 @@ const OUT = statement(
 
 /** Answers "why does it wait?" and "why this agent?", from the database, at any door. */
 export class Why {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly limits: InFlightLimits = {},
+  ) {}
 
   /** Throws NotFoundError. */
   async explain(taskId: string): Promise<WhyDocument> {
@@ -59,8 +63,9 @@ export class Why {
     if (row.state === 'scheduled') return [{ what: 'its-time', detail: `It is due at ${row.runAt?.toISOString()}.` }];
     if (row.state !== 'queued') return [];
     if (row.runAt) return [{ what: 'back-off', detail: `Its next attempt is due at ${row.runAt.toISOString()}.` }];
-    const scheduler = await this.presentScheduler();
     const task = readyFromRow(row);
+    const scheduler = await this.presentScheduler();
+    if (task.rateLimitKey !== null) await recallStarts(this.database, scheduler);
     const obstacle = scheduler.obstacle(task, this.database.now().getTime());
     const offering = scheduler.pool.offering(row.capability).map(({ agent }) => agent);
     if (!obstacle) return [ITS_TURN];
@@ -72,7 +77,7 @@ export class Why {
 
   /** The same scheduler that dispatches, filled from the database. */
   private async presentScheduler(): Promise<Scheduler> {
-    const scheduler = new Scheduler();
+    const scheduler = new Scheduler(undefined, 0, this.limits);
     for (const agent of await loadPresentAgents(this.database)) scheduler.upsertAgent(agent);
     for (const { agentId, capability, state, nextProbeAt } of await loadBreakers(this.database)) {
       scheduler.pool.offer(agentId, capability)?.breaker.mirror(state, nextProbeAt?.getTime() ?? 0);

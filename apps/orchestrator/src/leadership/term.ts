@@ -286,7 +286,7 @@ export class Term implements HintTaker {
     await this.backlog.sweep();
     await this.dropEnded();
     await this.workflows.takeInbox();
-    this.dispatcher.wake();
+    this.dispatcher.open();
   }
 
   private attempt(work: () => Promise<void>): void {
