@@ -107,5 +107,5 @@ export {
   readSuccessRates,
 } from './metrics/read-metrics';
 export type { MetricsBucket, MetricsFigures, MetricsSeed } from './metrics/read-metrics';
-export { loadBreakers, saveBreakerMoves } from './metrics/breakers';
+export { forgetBreakers, loadBreakers, saveBreakerMoves } from './metrics/breakers';
 export type { BreakerRow, SavedBreakerMove } from './metrics/breakers';

@@ -31,7 +31,8 @@ async function fragile(capability: string) {
 /** Eight failures in a row. */
 async function breakIt({ intake, completions }: Orchestrator, capability: string): Promise<void> {
   const submits = Array.from({ length: 8 }, () => ({ capability, input: 1, maxRetries: 0 }));
-  for (const { task } of await intake.submitMany(submits, by)) await completions.wait(task.id, 10_000);
+  const tasks = await intake.submitMany(submits, by);
+  await Promise.all(tasks.map(({ task }) => completions.wait(task.id, 10_000)));
 }
 
 test('an agent that keeps failing is left alone, tried again, and back when it is well', async () => {
@@ -93,7 +94,8 @@ test('an agent that dies with much to do is lost, not broken', async () => {
   await eventually(() => first.assigned.length === 10);
   await startAgent('dies.busy', () => 'done');
   await first.stop();
-  for (const { task } of tasks) expect(await completions.wait(task.id, 15_000)).toBe(true);
+  const ended = await Promise.all(tasks.map(({ task }) => completions.wait(task.id, 15_000)));
+  expect(ended).toEqual(Array(10).fill(true));
   expect(await database.run(AUDIT, [first.agentId])).toEqual([]);
 });
 

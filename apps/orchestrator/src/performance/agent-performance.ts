@@ -1,5 +1,5 @@
 import { type AgentHeartbeat } from '@baton/contracts';
-import { forgetMetrics, loadMetricsSeeds, saveMetrics } from '@baton/persistence';
+import { forgetBreakers, forgetMetrics, loadMetricsSeeds, saveMetrics } from '@baton/persistence';
 import { type Desk } from '../dispatch/desk';
 import { type Recorded } from '../results/recorder';
 import { outcomeOf } from './attempt-outcome';
@@ -86,7 +86,9 @@ export class AgentPerformance {
     const { database, epoch, logger } = this.desk;
     try {
       await saveMetrics(database, epoch, this.tallies.drain());
-      if (this.flushes++ % FORGET_EVERY === 0) await forgetMetrics(database);
+      if (this.flushes++ % FORGET_EVERY > 0) return;
+      await forgetMetrics(database);
+      await forgetBreakers(database);
     } catch (error) {
       logger.warn({ event: 'metrics.unsaved', err: error }, 'some seconds of agent metrics were lost');
     }

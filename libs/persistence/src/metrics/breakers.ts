@@ -63,6 +63,17 @@ export async function saveBreakerMoves(sql: Sql, epoch: number, moves: readonly 
   ]);
 }
 
+const FORGET = statement(
+  'breakers-forget',
+  `delete from breakers b where changed_at < now() - interval '1 day'
+      and not exists (select 1 from agents a where a.id = b.agent_id and a.state <> 'terminated')`,
+);
+
+/** Drops the breakers of agents that ended, a day after their last move. Their audit stays. */
+export async function forgetBreakers(sql: Sql): Promise<void> {
+  await sql.run(FORGET);
+}
+
 const LOAD = statement(
   'breakers-load',
   `select b.agent_id as "agentId", a.name as "agentName", b.capability, b.state, b.openings, b.reason,

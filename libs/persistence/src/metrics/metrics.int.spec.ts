@@ -3,7 +3,7 @@ import { testDatabase, type TestDatabase } from '@baton/testing';
 import { Database } from '../database';
 import { takeBrainLease } from '../leases/brain-lease';
 import { statement } from '../sql';
-import { loadBreakers, saveBreakerMoves, type SavedBreakerMove } from './breakers';
+import { forgetBreakers, loadBreakers, saveBreakerMoves, type SavedBreakerMove } from './breakers';
 import {
   loadMetricsSeeds,
   readAvailability,
@@ -24,6 +24,11 @@ const age = statement(
   `update agent_metrics set bucket = bucket - $1 * interval '1 second' where agent_id = $2`,
 );
 const widths = statement('spec-widths', `select width from agent_metrics where agent_id = $1 order by width`);
+const ageBreakers = statement(
+  'spec-age-breakers',
+  `update breakers set changed_at = changed_at - interval '2 days' where agent_id = any($1::uuid[])`,
+);
+const breakersOf = statement('spec-breakers', `select agent_id as id from breakers where agent_id = any($1::uuid[])`);
 const audited = statement(
   'spec-audited',
   `select seq, from_state as "from", to_state as "to", reason from audit where subject = 'breaker' and subject_id = $1
@@ -179,6 +184,10 @@ describe('metrics and breakers', () => {
       { agentId, capability: 'a.b', state: 'open', openings: 2, nextProbeAt: expect.any(Date) },
       { agentId, capability: 'c.d', state: 'open', openings: 1 },
     ]);
+    await database.run(ageBreakers, [[agentId, ended]]);
+    await forgetBreakers(database);
+    const left = await database.run<{ id: string }>(breakersOf, [[agentId, ended]]);
+    expect(left.map(({ id }) => id)).toEqual([agentId, agentId]);
     expect(await database.run(audited, [agentId])).toEqual([
       { seq: 1, from: 'closed', to: 'open', reason: 'a.b: failed' },
       { seq: 2, from: 'closed', to: 'open', reason: 'c.d: failed' },
