@@ -13,7 +13,7 @@ export interface TaskOrder {
   /** Sent a second time, by another door, under the same key: the answer must be the same task. */
   readonly twice: boolean;
 }
-export interface WorkflowOrder {
+interface WorkflowOrder {
   readonly kind: 'workflow';
   readonly body: object;
 }
@@ -22,7 +22,7 @@ export type Order = TaskOrder | WorkflowOrder;
 /** Crashing tasks go to an agent that is there to die; the others are only killed on purpose. */
 export const MORTAL_TAG = 'mortal';
 /** Keys of limited concurrency and their limits. */
-export const keyLimits: readonly [{ key: string; limit: number }, ...{ key: string; limit: number }[]] = [
+const keyLimits: readonly [{ key: string; limit: number }, ...{ key: string; limit: number }[]] = [
   { key: 'chaos-one', limit: 1 },
   { key: 'chaos-two', limit: 2 },
   { key: 'chaos-five', limit: 5 },
@@ -56,8 +56,9 @@ function work(chance: Chance, n: number): Pick<Submit, 'capability' | 'input' | 
   const roll = chance.next();
   if (roll < 0.3) return { capability: 'probe.echo', input: { n } };
   if (roll < 0.88) return { capability: 'probe.sleep', input: { ms: chance.between(0, 200) } };
+  // A third of these attempts fail: at half of them circuit breakers open, and their tasks wait.
   if (roll < 0.996)
-    return { capability: 'probe.fail', input: { failures: chance.between(1, 2) }, maxRetries: 50, retry };
+    return { capability: 'probe.fail', input: { failures: chance.between(0, 1) }, maxRetries: 50, retry };
   return { capability: 'probe.crash', input: { crashes: 1 }, tags: [MORTAL_TAG] };
 }
 
