@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Scale } from '../scenarios';
 import { type Stage } from '../stage/stage';
-import { killAndWait, takeHostages } from './measure/after-kill';
+import { type Hostages, killAndWait, takeHostages } from './measure/after-kill';
 import { measureAlone, measureBaton, warmUpBaton } from './measure/baton';
 import { PeerSession } from './measure/peer-session';
 import { measureDrain, measureThroughput } from './measure/throughput';
@@ -20,7 +20,7 @@ export interface Comparison {
 }
 
 /** For itself alone a killed peer has this long; those that need longer wait while others are measured. */
-const QUIET_MS = 4_000;
+const QUIET_MS = 3_000;
 
 /** A peer's row, its store and what was found. */
 export interface Contestant {
@@ -32,20 +32,20 @@ export interface Contestant {
 /** Opens the rows' stores. Every row has findings; one whose store fails is no contestant. */
 export async function enter(
   servers: PeerServers,
-  { rows, packages, signal, progress }: Comparison,
+  { rows, packages, progress }: Comparison,
 ): Promise<{ contestants: Contestant[]; found: Findings[] }> {
-  const contestants: Contestant[] = [];
-  const found: Findings[] = [];
-  for (const row of rows) {
-    signal.throwIfAborted();
-    progress(`${row.name}: making its store`);
-    const findings = new Findings(row.name, row.settings, row.backlog);
-    found.push(findings);
-    await findings.during('its store', async () => {
-      contestants.push({ row, findings, session: await PeerSession.open(row, servers, packages, 0) });
-    });
-  }
-  return { contestants, found };
+  progress('making the stores of the peers');
+  const entries = await Promise.all(
+    rows.map(async (row) => {
+      const findings = new Findings(row.name, row.settings, row.backlog);
+      const session = await findings.during('its store', () => PeerSession.open(row, servers, packages, 0));
+      return { row, findings, session };
+    }),
+  );
+  return {
+    contestants: entries.flatMap(({ session, ...rest }) => (session ? [{ ...rest, session }] : [])),
+    found: entries.map(({ findings }) => findings),
+  };
 }
 
 /** Bulk, singly and one after the other; Baton and the peers take turns. Returns what else used the machine. */
@@ -82,21 +82,26 @@ export async function killWorkers(
   { packages, scale, signal, progress }: Comparison,
 ): Promise<{ again: Promise<unknown> }> {
   const waitedMs = scale.of(90_000, 5_000);
+  progress('giving jobs to the workers that will be killed');
+  const victims = await Promise.all(
+    contestants
+      .filter(({ row }) => row.afterKill !== undefined)
+      .map(async ({ row, findings }) => {
+        const ready = async (): Promise<Hostages> => takeHostages(await PeerSession.open(row, servers, packages, 1));
+        return { row, findings, hostages: await findings.during('before a kill', ready) };
+      }),
+  );
   const waiting: Promise<void>[] = [];
-  for (const { row, findings } of contestants) {
-    const { afterKill: decidedBy } = row;
-    if (decidedBy === undefined) continue;
+  for (const { row, findings, hostages } of victims) {
+    if (!hostages) continue;
     signal.throwIfAborted();
     progress(`${row.name}: killing a worker`);
-    await findings.during('after a kill', async () => {
-      const hostages = await takeHostages(await PeerSession.open(row, servers, packages, 1));
-      const again = findings.during('after a kill', async () => {
-        const ms = await killAndWait(hostages, waitedMs);
-        findings.addAfterKill({ ms: ms ?? null, waitedMs, decidedBy });
-      });
-      waiting.push(again);
-      await Promise.race([again, pause(QUIET_MS)]);
+    const again = findings.during('after a kill', async () => {
+      const ms = await killAndWait(hostages, waitedMs);
+      findings.addAfterKill({ ms: ms ?? null, waitedMs, decidedBy: row.afterKill ?? '' });
     });
+    waiting.push(again);
+    await Promise.race([again, pause(QUIET_MS)]);
   }
   return { again: Promise.all(waiting) };
 }

@@ -56,7 +56,6 @@ export const rows: readonly PeerRow[] = [
     bulk: 2_000,
     singles: 1_000,
     waits: 200,
-    backlog: 5_000,
     afterKill: 'lockDuration 30 s, stalledInterval 30 s',
   },
   {
@@ -66,7 +65,7 @@ export const rows: readonly PeerRow[] = [
     settings: 'as it comes (one job a look, a look every 2 s), 64 workers',
     bulk: 128,
     singles: 64,
-    waits: 3,
+    waits: 2,
     mostRuns: 1,
     afterKill: 'expireInSeconds 900',
   },
@@ -108,7 +107,7 @@ export const rows: readonly PeerRow[] = [
     bulk: 20_000,
     singles: 2_000,
     waits: 200,
-    backlog: 200_000,
+    backlog: 100_000,
   },
   {
     ...plain,
@@ -117,7 +116,7 @@ export const rows: readonly PeerRow[] = [
     settings: 'as it comes (no limit, a look every second); bulk: 500 in one transaction',
     bulk: 2_000,
     singles: 1_000,
-    waits: 4,
+    waits: 2,
     mostRuns: 1,
     afterKill: 'nobody takes over: a process of the same executorID recovers its own when it starts (or Conductor)',
   },
@@ -129,7 +128,6 @@ export const rows: readonly PeerRow[] = [
     bulk: 2_000,
     singles: 1_500,
     waits: 100,
-    backlog: 5_000,
   },
 ];
 

@@ -1,4 +1,3 @@
-import { exactNow } from '../../load/load-job';
 import { percentile, type Reading } from '../../report';
 import { type PeerProcess } from '../process/peer-process';
 import { type PeerSession, untilHandled } from './peer-session';
@@ -69,15 +68,13 @@ export async function measureDrain(session: PeerSession, count: number): Promise
     const before = await client.ask({ verb: 'completed' });
     await client.ask({ verb: 'submit', count, perCall: PER_BULK, inFlight: 4 });
     await session.begin(worker, 'count');
-    await untilHandled(worker, 1);
-    const startedAt = exactNow();
     await untilHandled(worker, count);
     const at = await client.ask({
       verb: 'untilCompleted',
       count: before + count,
       timeoutMs: RECORDED_WITHIN_MS,
     });
-    return [{ metric: 'drain', unit: 'tasks/s', value: (1000 * count) / (at - startedAt) }];
+    return [{ metric: 'drain', unit: 'tasks/s', value: (1000 * count) / (at - worker.firstAt) }];
   } finally {
     await Promise.all([client.close(), worker.close()]);
   }

@@ -20,11 +20,12 @@ function opened(): PeerClient {
 function counting(): Handler {
   let total = 0;
   let told = 0;
+  let firstAt = 0;
   setInterval(() => {
-    if (total !== told) tell({ event: 'handled', total: (told = total) });
+    if (total !== told) tell({ event: 'handled', total: (told = total), firstAt });
   }, TELL_EVERY_MS);
   return (input) => {
-    total++;
+    if (total++ === 0) firstAt = exactNow();
     return { echo: input };
   };
 }

@@ -39,5 +39,5 @@ export interface Answers {
 export type Reply =
   | { readonly id: number; readonly value: Answers[Verb] }
   | { readonly id: number; readonly error: string }
-  | { readonly event: 'handled'; readonly total: number }
+  | { readonly event: 'handled'; readonly total: number; readonly firstAt: number }
   | { readonly event: 'started'; readonly n: number; readonly at: number };

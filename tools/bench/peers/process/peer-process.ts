@@ -19,6 +19,8 @@ export class PeerProcess extends EventEmitter<{ handled: [number]; started: [n: 
   private lastId = 0;
   /** How many jobs it has told to have handled. */
   handled = 0;
+  /** When it began with the first of them. */
+  firstAt = NaN;
 
   /** `node` is the program to run it with; what it prints goes to `log`. */
   constructor(
@@ -79,14 +81,23 @@ export class PeerProcess extends EventEmitter<{ handled: [number]; started: [n: 
 
   private hear(reply: Reply): void {
     if ('event' in reply) {
-      if (reply.event === 'handled') this.emit('handled', (this.handled = reply.total));
-      else this.emit('started', reply.n, reply.at);
+      this.hearOf(reply);
       return;
     }
     const waiting = this.pending.get(reply.id);
     this.pending.delete(reply.id);
     if ('error' in reply) waiting?.reject(this.told(new Error(reply.error)));
     else waiting?.resolve(reply.value);
+  }
+
+  private hearOf(event: Extract<Reply, { event: string }>): void {
+    if (event.event === 'started') {
+      this.emit('started', event.n, event.at);
+      return;
+    }
+    this.handled = event.total;
+    this.firstAt = event.firstAt;
+    this.emit('handled', event.total);
   }
 
   private fail(error: Error): void {

@@ -51,12 +51,13 @@ export class Findings {
     this.killed = killed;
   }
 
-  /** Does some work for this row; what goes wrong with it is reported and spoils no other row. */
-  async during(what: string, work: () => Promise<void>): Promise<void> {
+  /** Does some work for this row; what goes wrong with it is reported, answered by nothing, and spoils no other row. */
+  async during<Result>(what: string, work: () => Promise<Result>): Promise<Result | undefined> {
     try {
-      await work();
+      return await work();
     } catch (error) {
       this.errors.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
     }
   }
 
