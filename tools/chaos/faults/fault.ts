@@ -25,7 +25,7 @@ export type Mark =
     };
 
 /** What a fault may use of the load: more of it at once, so that its victim has its hands full. */
-export interface LoadHandle {
+interface LoadHandle {
   burst(count: number): void;
 }
 

@@ -25,7 +25,7 @@ export interface RecoveryRow {
 const HEARTBEAT_MS = 1000;
 
 /** The recovery times Baton promises; for agents they hold for the median of the moved tasks. */
-export const targets: Readonly<Record<Measure, number | null>> = {
+const targets: Readonly<Record<Measure, number | null>> = {
   'agent killed': 300,
   'agent silent': 3 * HEARTBEAT_MS,
   'brain killed': 3000,

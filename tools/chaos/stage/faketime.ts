@@ -1,47 +1,33 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { lock } from '../../bootstrap/lock-file.cjs';
-import { reasonOf } from '../../services';
+import { type PackageSet, packageTree, reasonOf } from '../../services';
 
-const run = promisify(execFile);
-const PACKAGE = 'libfaketime';
 const LIBRARY = 'libfaketimeMT.so.1';
 
-function libraryIn(folder: string): string | undefined {
-  if (!existsSync(folder)) return undefined;
+function libraryIn(folder: string): string {
   const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith(LIBRARY));
-  return found && join(folder, found);
+  if (found === undefined) throw new Error(`the package holds no ${LIBRARY}`);
+  return join(folder, found);
 }
 
-/**
- * The library that gives a process a wall clock of its own, unpacked from its Debian package into the packages folder,
- * once; or why it cannot be had here.
- */
-export async function fetchFaketime(packagesDir: string): Promise<{ library: string } | { missing: string }> {
-  const done = join(packagesDir, `${PACKAGE}-${process.arch}`);
-  mkdirSync(packagesDir, { recursive: true });
-  const release = await lock(`${done}.lock`, () => undefined);
-  const draft = `${done}.draft`;
+const faketime: PackageSet = {
+  name: 'libfaketime',
+  title: 'libfaketime',
+  megabytes: 1,
+  choose: () => Promise.resolve(['libfaketime']),
+  finish: (folder) => void libraryIn(folder),
+  without: { purpose: 'to move clocks', advice: 'The other faults need nothing of it.' },
+};
+
+/** The library that gives a process a wall clock of its own, or why it cannot be had here. */
+export async function fetchFaketime(
+  packagesDir: string,
+  progress: (line: string) => void,
+): Promise<{ library: string } | { missing: string }> {
   try {
-    if (!libraryIn(done)) {
-      rmSync(draft, { recursive: true, force: true });
-      mkdirSync(draft, { recursive: true });
-      await run('apt-get', ['download', '-qq', PACKAGE], { cwd: draft, env: { ...process.env, LC_ALL: 'C' } });
-      const [deb] = readdirSync(draft).filter((name) => name.endsWith('.deb'));
-      if (deb === undefined) return { missing: `apt-get brought no ${PACKAGE}` };
-      await run('dpkg-deb', ['-x', join(draft, deb), draft]);
-      rmSync(done, { recursive: true, force: true });
-      renameSync(draft, done);
-    }
-    const library = libraryIn(done);
-    return library === undefined ? { missing: `the package holds no ${LIBRARY}` } : { library };
+    return { library: libraryIn(await packageTree(packagesDir, faketime, progress)) };
   } catch (error) {
     return { missing: reasonOf(error) };
-  } finally {
-    rmSync(draft, { recursive: true, force: true });
-    release();
   }
 }
 

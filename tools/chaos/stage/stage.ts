@@ -47,7 +47,7 @@ export class Stage {
     let around = new Map<string, Surroundings>();
     let mesh: Mesh | undefined;
     try {
-      const faketime = await fetchFaketime(packages);
+      const faketime = await fetchFaketime(packages, progress);
       around = await surroundingsOf(services, folder, 'library' in faketime ? faketime.library : undefined);
       const clockless = 'missing' in faketime ? faketime.missing : undefined;
       mesh = await startMesh({

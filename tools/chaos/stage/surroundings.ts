@@ -6,7 +6,7 @@ import { type Services } from '../../services';
 import { MORTAL_TAG } from '../load/task-mix';
 import { Clock } from './faketime';
 
-export const orchestratorNames = ['orchestrator-1', 'orchestrator-2'] as const;
+const orchestratorNames = ['orchestrator-1', 'orchestrator-2'] as const;
 /** An agent that no host supervises, behind a proxy of its own. */
 export const OUTSIDER = 'outsider';
 const MORTAL = 'mortal';

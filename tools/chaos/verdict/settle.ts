@@ -3,7 +3,7 @@ import { type Stage } from '../stage/stage';
 import { type OpenWork } from '../stage/truth';
 
 /** When all is healed, everything must come to its end within this time. */
-export const SETTLED_WITHIN_MS = 60_000;
+const SETTLED_WITHIN_MS = 60_000;
 const EXAMPLES = 5;
 
 /** Waits until nothing is open any more; resolves with what is when the time is up, as a fault. */
