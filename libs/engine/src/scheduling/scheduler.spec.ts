@@ -111,21 +111,6 @@ test('round-robin goes round, however loaded', () => {
   expect(given(scheduler.plan(6, 0))).toEqual(['t0→a', 't1→b', 't2→c', 't3→a', 't4→b', 't5→c']);
 });
 
-test.each([
-  ['no-capable-agent', readyTask('t', { capability: 'no.one' })],
-  ['no-free-slot', readyTask('t', { capability: 'full.up' })],
-  ['target-agent-absent', readyTask('t', { targetAgentId: 'ghost' })],
-  ['tags-unmatched', readyTask('t', { tags: ['gpu'] })],
-  ['fitting-agents-busy', readyTask('t', { capability: 'full.up', targetAgentId: 'full' })],
-  ['concurrency-key-full', readyTask('t', { concurrencyKey: 'k' })],
-  [undefined, readyTask('t')],
-])('says that %s stands in the way', (obstacle, task) => {
-  const full = [{ name: 'full.up', version: '1.0.0', concurrency: null }];
-  const scheduler = schedulerWith(agentSeen('x'), agentSeen('full', { concurrency: 1, capabilities: full }));
-  scheduler.take('full', readyTask('out', { capability: 'full.up', concurrencyKey: 'k' }));
-  expect(scheduler.obstacle(task, 0)).toBe(obstacle);
-});
-
 test('D1 D2 D3 hold for any agents, tasks and releases', () => {
   const agents = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 5 });
   const tasks = fc.array(fc.record({ rank: fc.nat(20), key: fc.constantFrom(null, 'k', 'l') }), { maxLength: 40 });
