@@ -34,7 +34,12 @@ export class Liveness {
     times: VitalsTimes = vitalsTimes,
   ) {
     this.vitals = new AgentVitals(times);
-    this.unlisted = new Unlisted(desk.held, performance.now());
+    this.unlisted = new Unlisted(desk.held);
+  }
+
+  /** The attempts an earlier brain left are in the book; nothing new has been sent yet. */
+  takenUp(): void {
+    this.unlisted.takenUp(performance.now());
   }
 
   /** What was out before is asked for: results may be stuck with an earlier brain while their slots are long free. */

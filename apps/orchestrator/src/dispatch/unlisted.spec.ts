@@ -21,9 +21,15 @@ function given(attempts: readonly { token: string; sentAt: number; concurrencyKe
   return { held, free: () => scheduler.pool.get(AGENT)?.free, tokens };
 }
 
+function unlistedSince(held: HeldAttempts, takenUpAt: number): Unlisted {
+  const unlisted = new Unlisted(held);
+  unlisted.takenUp(takenUpAt);
+  return unlisted;
+}
+
 test('three beats that may have crossed the attempt, or two that cannot have', () => {
   const { held, tokens } = given([{ token: 'a', sentAt: 1000 }]);
-  const unlisted = new Unlisted(held, 0);
+  const unlisted = unlistedSince(held, 0);
   expect(unlisted.after(AGENT, NOTHING, 1001)).toEqual([]);
   expect(unlisted.after(AGENT, NOTHING, 1002)).toEqual([]);
   expect(tokens(unlisted.after(AGENT, NOTHING, 1003))).toEqual(['a']);
@@ -37,7 +43,7 @@ test('what an earlier brain sent frees its slot at once, and waits for its resul
     { token: 'old', sentAt: 500 },
     { token: 'new', sentAt: 1500 },
   ]);
-  const unlisted = new Unlisted(held, 1000);
+  const unlisted = unlistedSince(held, 1000);
   expect(free()).toBe(2);
   expect(unlisted.after(AGENT, new Set(['new']), 1600)).toEqual([]);
   expect(free()).toBe(3);
@@ -47,7 +53,7 @@ test('what an earlier brain sent frees its slot at once, and waits for its resul
 
 test('a key stays taken until the end is recorded, whatever the agent lists', () => {
   const { held, free } = given([{ token: 'keyed', sentAt: 500, concurrencyKey: 'k' }]);
-  new Unlisted(held, 1000).after(AGENT, NOTHING, 1600);
+  unlistedSince(held, 1000).after(AGENT, NOTHING, 1600);
   expect(free()).toBe(3);
 });
 
@@ -57,7 +63,7 @@ test('the slot of an attempt that is over is free when its agent does not list i
     { token: 'current', sentAt: 1500 },
   ]);
   held.forget('task-over', 'over');
-  const unlisted = new Unlisted(held, 1000);
+  const unlisted = unlistedSince(held, 1000);
   unlisted.after(AGENT, new Set(['over', 'current']), 1600);
   expect(free()).toBe(2);
   unlisted.after(AGENT, NOTHING, 1700);

@@ -9,14 +9,17 @@ const RESULTS_RETURN_MS = 10_000;
 
 /** Draws conclusions from what an agent does not list in its heartbeat: what it does not list, it does not have (I6). */
 export class Unlisted {
+  private takenUpAt = Infinity;
+
+  constructor(private readonly held: HeldAttempts) {}
+
   /**
-   * `startedAt`: attempts sent before were found in the database, out for nobody knows how long. All times are of one
-   * monotonic clock, that of `Held.sentAt`.
+   * What is held now was found in the database, out for nobody knows how long; what follows is sent by this brain. All
+   * times are of one monotonic clock, that of `Held.sentAt`.
    */
-  constructor(
-    private readonly held: HeldAttempts,
-    private readonly startedAt: number,
-  ) {}
+  takenUp(now: number): void {
+    this.takenUpAt = now;
+  }
 
   /** Frees the slots of what the agent is done with; returns the attempts that never arrived. */
   after(agentId: string, listed: ReadonlySet<string>, now: number): Held[] {
@@ -34,16 +37,15 @@ export class Unlisted {
     for (const token of this.held.slotsOf(agentId)) {
       if (listed.has(token)) continue;
       const held = current.get(token);
-      // A key is held until the end is recorded: others under it must not see it free before.
-      if (!held || (this.isAdopted(held) && held.holding.concurrencyKey === null)) this.held.freeSlot(token);
+      if (!held || this.isAdopted(held)) this.held.freeSlot(token);
     }
   }
 
   private mayHaveEnded(held: Held, now: number): boolean {
-    return this.isAdopted(held) && now - this.startedAt < RESULTS_RETURN_MS;
+    return this.isAdopted(held) && now - this.takenUpAt < RESULTS_RETURN_MS;
   }
 
   private isAdopted({ sentAt }: Held): boolean {
-    return sentAt < this.startedAt;
+    return sentAt < this.takenUpAt;
   }
 }

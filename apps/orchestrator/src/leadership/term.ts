@@ -26,7 +26,7 @@ import { AgentPerformance } from '../performance/agent-performance';
 import { type AttemptReport } from '../results/attempt-report';
 import { type EndedTask } from '../results/ended-task';
 import { type Recorded, Recorder } from '../results/recorder';
-import { consumeResults } from '../results/result-intake';
+import { consumeResults, type ResultTaker } from '../results/result-intake';
 import { AgentWatch } from './agent-watch';
 import { consumeNews } from './brain-news';
 import { Upkeep } from './upkeep';
@@ -115,10 +115,10 @@ export class Term implements HintTaker {
   /** Listens first and reads then, so that nothing falls in between. */
   async start(): Promise<void> {
     await takeOver(this.desk, (held) => this.watchDeadline(held, msUntil(this.desk, held.row.attemptDeadline)));
+    this.liveness.takenUp();
     this.subscriptions = await consumeNews(this.desk.bus, this.owner, this);
-    const results = await consumeResults(this.desk, {
-      reported: (ends, progress) => this.reported(ends, progress),
-    });
+    const reported: ResultTaker['reported'] = (ends, progress) => this.reported(ends, progress);
+    const results = await consumeResults(this.desk, { reported });
     this.subscriptions.push(results);
     // From here on tasks go out: their results have a queue to come to.
     await this.agents.load();
