@@ -4,6 +4,7 @@ import { DatabaseClock } from './database-clock';
 import { translateDatabaseError } from './database-errors';
 import { entities } from './entities';
 import { SnakeNaming } from './entities/snake-naming';
+import { ListeningClient } from './listening-client';
 import { type Sql, statement, type Statement } from './sql';
 
 export interface DatabaseOptions {
@@ -42,6 +43,7 @@ export class Database implements Sql {
       connectionTimeoutMillis: 5000,
       query_timeout: options.answerWithinMs ?? 15_000,
       keepAlive: true,
+      Client: ListeningClient,
     };
     // Statements of one transaction that need nothing of each other share a round trip (the types do not know it yet).
     const pipelined: PoolConfig & { pipeline: boolean } = { ...connection, pipeline: true };
@@ -89,9 +91,6 @@ export class Database implements Sql {
       throw translateDatabaseError(error);
     });
     let broken: Error | undefined;
-    // A connection that ends between two statements says so here and nowhere else: unheard it would end the process.
-    const lost = (error: Error): void => void (broken = error);
-    client.on('error', lost);
     try {
       // Not awaited: it travels with the first statement. Should it fail, that one fails with it.
       const begun = client.query('begin');
@@ -104,7 +103,6 @@ export class Database implements Sql {
       await client.query('rollback').catch((failure: unknown) => (broken = failure as Error));
       throw translateDatabaseError(error);
     } finally {
-      client.off('error', lost);
       client.release(broken);
     }
   }
