@@ -1,5 +1,5 @@
 export { describeMachine, type Machine, machineTicks } from './machine';
 export { makeReport, renderReport, type Report, type ScenarioRuns } from './report';
 export { type Reading, type RunOutcome } from './series';
-export { median, percentile } from './statistics';
+export { percentile } from './statistics';
 export { formatNumber, renderTable } from './table';

@@ -12,7 +12,7 @@ export interface ScenarioRuns {
   readonly outcomes: readonly RunOutcome[];
 }
 
-export interface ReportedSeries extends Series {
+interface ReportedSeries extends Series {
   readonly target?: Target;
   readonly verdict?: Verdict;
   readonly limit?: { readonly name: string; readonly median: number; readonly ratio: number };

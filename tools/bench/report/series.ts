@@ -1,6 +1,6 @@
 import { median } from './statistics';
 
-export type Unit = 'tasks/s' | 'requests/s' | 'messages/s' | 'ms' | 's' | 'MB' | 'tasks' | 'µs' | 'ratio';
+type Unit = 'tasks/s' | 'requests/s' | 'messages/s' | 'ms' | 's' | 'MB' | 'tasks' | 'µs' | 'ratio';
 
 /** One figure of one run. `metric` names it within its scenario. */
 export interface Reading {

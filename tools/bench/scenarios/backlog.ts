@@ -9,7 +9,7 @@ import { noOp, type Scale, type Scenario } from './scenario';
 const TIMEOUT_MS = 900_000;
 const PER_REQUEST = 500;
 /** The agents come and go by order. */
-export const noAgents: readonly StageAgent[] = [];
+const noAgents: readonly StageAgent[] = [];
 const FIRST = statement(
   'bench-first-assigned',
   `select extract(epoch from min(assigned_at))::float8 * 1000 as at from tasks where id >= $1`,

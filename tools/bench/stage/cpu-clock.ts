@@ -33,7 +33,7 @@ function childTicks(pid: number): number {
 }
 
 /** A part of the mesh. The database's sessions are processes of their own, children of the server. */
-export interface Role {
+interface Role {
   readonly pids: readonly number[];
   readonly withChildren?: boolean;
 }
