@@ -46,6 +46,8 @@ export const meshEnvironment = z.object({
   BATON_DRAIN_MS: count.min(0, 'is below 0').default(10_000),
   MAX_AGENTS: count.min(1, 'needs at least 1').max(10_000, 'allows at most 10000').default(100),
   AGENT_TIMEOUT_SECONDS: seconds.max(604_800, 'allows at most 604800 (a week)').default(300),
+  MAX_IN_FLIGHT: z.string().optional(),
+  CAPABILITY_CONCURRENCY: z.string().optional(),
   MAX_RETRIES: count.min(0, 'is below 0').max(100, 'allows at most 100').default(3),
   RESEARCH_ALLOWED_PATHS: z.string().optional(),
   RESEARCH_MAX_CORPUS_MB: count.min(1, 'needs at least 1').max(4096, 'allows at most 4096').default(256),
