@@ -1,11 +1,14 @@
 import { type Reading } from '../../report';
 import { type Scale, type Scenario, scenarios } from '../../scenarios';
 import { Stage } from '../../stage/stage';
+import { sumOf } from './peer-session';
 
 /** Which figure of which of Baton's own scenarios stands beside the peers' metric. */
 const figures: readonly { readonly metric: string; readonly scenario: string; readonly figure: string }[] = [
   { metric: 'bulk', scenario: 'batches', figure: 'throughput' },
+  { metric: 'bulk cpu', scenario: 'batches', figure: 'cpu' },
   { metric: 'singly', scenario: 'singles', figure: 'throughput' },
+  { metric: 'singly cpu', scenario: 'singles', figure: 'cpu' },
   { metric: 'p50', scenario: 'latency', figure: 'p50' },
   { metric: 'p99', scenario: 'latency', figure: 'p99' },
   { metric: 'drain', scenario: 'backlog-200k', figure: 'drain' },
@@ -39,8 +42,8 @@ export async function measureBaton(stage: Stage, scale: Scale): Promise<{ readin
   const readings: Reading[] = [];
   let most = 0;
   for (const scenario of throughput) {
-    const { readings: found, others = 0 } = await scenario.run(stage, scale);
-    readings.push(...sideBySide(scenario.name, found));
+    const { readings: found, others = 0, cpu = {} } = await scenario.run(stage, scale);
+    readings.push(...sideBySide(scenario.name, [...found, { metric: 'cpu', unit: 'µs', value: sumOf(cpu) }]));
     most = Math.max(most, others);
   }
   return { readings, others: most };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { startCpuClock } from '../../stage/cpu-clock';
 import { type DriverOptions } from '../drivers';
 import { type WorkMode } from '../process/orders';
 import { PeerProcess } from '../process/peer-process';
@@ -13,7 +14,7 @@ export class PeerSession {
   private constructor(
     readonly row: PeerRow,
     private readonly packages: PeerPackages,
-    private readonly logs: string,
+    private readonly servers: PeerServers,
     private readonly options: Omit<DriverOptions, 'workerName'>,
   ) {}
 
@@ -24,7 +25,7 @@ export class PeerSession {
     packages: PeerPackages,
     redisDatabase: number,
   ): Promise<PeerSession> {
-    const session = new PeerSession(row, packages, join(servers.folder, 'logs'), {
+    const session = new PeerSession(row, packages, servers, {
       home: packages.home,
       databaseUrl: await servers.newDatabase(),
       redisPort: servers.redisPort(row.redis),
@@ -45,6 +46,17 @@ export class PeerSession {
     return process;
   }
 
+  /** Does some work and tells what CPU time its processes and its store spent on it, in microseconds. */
+  async metered<Result>(
+    { client, worker }: { client: PeerProcess; worker: PeerProcess },
+    work: () => Promise<Result>,
+  ): Promise<{ result: Result; micros: number }> {
+    const store = this.servers.roles(this.row.redis);
+    const stop = startCpuClock({ ...store, client: { pids: [client.pid] }, worker: { pids: [worker.pid] } });
+    const result = await work();
+    return { result, micros: sumOf(stop().micros) };
+  }
+
   /** A process that is on its way; ask it with `begin`. */
   worker(name: string): PeerProcess {
     return this.process(name);
@@ -57,13 +69,16 @@ export class PeerSession {
 
   private process(name: string): PeerProcess {
     const file = `${this.row.name.replace(/[^a-z]+/gi, '-')}-${name}.log`;
-    return new PeerProcess(name, this.packages.node, join(this.logs, file));
+    return new PeerProcess(name, this.packages.node, join(this.servers.folder, 'logs', file));
   }
 
   private optionsOf(workerName: string): DriverOptions {
     return { ...this.options, workerName };
   }
 }
+
+export const sumOf = (micros: Readonly<Record<string, number>>): number =>
+  Object.values(micros).reduce((sum, value) => sum + value, 0);
 
 /** Resolves when the worker has handled so many jobs since it was started, which it tells itself. */
 export function untilHandled(worker: PeerProcess, count: number): Promise<void> {

@@ -46,12 +46,15 @@ export async function measureThroughput(session: PeerSession): Promise<Reading[]
     await session.begin(worker, 'count');
     const pair = new Pair(client, worker, await client.ask({ verb: 'completed' }));
     await pair.rate(Math.ceil(bulk / 5), PER_BULK, 4); // both processes are new: they run cold
-    const inBulk = await pair.rate(bulk, PER_BULK, 4);
-    const singly = await pair.rate(singles, 1, 64);
+    const metered = (work: () => Promise<number>) => session.metered({ client, worker }, work);
+    const inBulk = await metered(() => pair.rate(bulk, PER_BULK, 4));
+    const singly = await metered(() => pair.rate(singles, 1, 64));
     const latencies = await pair.latencies(waits);
     return [
-      { metric: 'bulk', unit: 'tasks/s', value: inBulk },
-      { metric: 'singly', unit: 'tasks/s', value: singly },
+      { metric: 'bulk', unit: 'tasks/s', value: inBulk.result },
+      { metric: 'bulk cpu', unit: 'µs', value: inBulk.micros / bulk },
+      { metric: 'singly', unit: 'tasks/s', value: singly.result },
+      { metric: 'singly cpu', unit: 'µs', value: singly.micros / singles },
       { metric: 'p50', unit: 'ms', value: percentile(latencies, 0.5) },
       { metric: 'p99', unit: 'ms', value: percentile(latencies, 0.99) },
     ];

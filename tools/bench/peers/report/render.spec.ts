@@ -27,7 +27,7 @@ describe('the comparison as text', () => {
     const line = renderPeers(reportOf(row))
       .split('\n')
       .find((text) => text.startsWith('bullmq'));
-    expect(line?.split(/ {2,}/)).toEqual(['bullmq', '10,000 (9,000–11,000)', '–', '–', '–', '–']);
+    expect(line?.split(/ {2,}/)).toEqual(['bullmq', '10,000 (9,000–11,000)', '–', '–', '–', '–', '–', '–']);
   });
 
   test('one run has no extremes', () => {

@@ -1,8 +1,8 @@
 import { formatNumber, renderTable } from '../../report';
 import { type AfterKill, type PeersReport, type RowReport } from './findings';
 
-const metrics = ['bulk', 'singly', 'p50', 'p99', 'drain'] as const;
-const head = ['', 'bulk, /s', 'singly, /s', 'p50, ms', 'p99, ms', 'drain, /s', 'of'];
+const metrics = ['bulk', 'bulk cpu', 'singly', 'singly cpu', 'p50', 'p99', 'drain'] as const;
+const head = ['', 'bulk, /s', 'CPU µs', 'singly, /s', 'CPU µs', 'p50, ms', 'p99, ms', 'drain, /s', 'of'];
 
 /** The comparison as people read it. */
 export function renderPeers({ machine, options, rows, others }: PeersReport): string {
@@ -34,7 +34,7 @@ function spread({ series }: RowReport, metric: string): string {
   const found = series.find((one) => one.metric === metric);
   if (!found) return '–';
   const { median, min, max, values } = found;
-  return values.length === 1
+  return values.length === 1 || metric.endsWith('cpu')
     ? formatNumber(median)
     : `${formatNumber(median)} (${formatNumber(min)}–${formatNumber(max)})`;
 }

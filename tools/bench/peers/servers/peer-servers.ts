@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { type Services, startServices } from '../../../services';
+import { type Roles } from '../../stage/cpu-clock';
 import { type Persistence, type Redis, redisVersion, startRedis } from './redis';
 
 export interface ServersOptions {
@@ -57,6 +58,16 @@ export class PeerServers {
   /** 0 when this kind was not asked for. */
   redisPort(kind: Persistence): number {
     return this.redis.get(kind)?.port ?? 0;
+  }
+
+  /** The servers whose work is part of what a row costs. */
+  roles(kind: Persistence): Roles {
+    const { database } = this.services;
+    const redis = this.redis.get(kind);
+    return {
+      database: { pids: database ? [database.pid] : [], withChildren: true },
+      redis: { pids: redis ? [redis.service.pid] : [] },
+    };
   }
 
   /** Of Redis, when there is one. */
