@@ -63,3 +63,26 @@ test('a schema that changed comes into force', async () => {
   await new Promise(setImmediate);
   expect(await catalog.check({ capability: 'a.search', input: { q: 'x' } })).toHaveLength(1);
 });
+
+test('the newest version counts, by its number; of a range the newest in it', async () => {
+  const { catalog, known, pass } = catalogOf('a.search');
+  const integer = { type: 'object', properties: { q: { type: 'integer' } } };
+  known.push(
+    { name: 'a.search', version: '1.10.0', input: integer },
+    { name: 'a.search', version: '1.9.0', input: false },
+  );
+  pass(1000);
+  expect(await catalog.check({ capability: 'a.search', input: { q: 1 } })).toEqual([]);
+  expect(await catalog.check({ capability: 'a.search', input: { q: 'x' }, version: '~1.0' })).toEqual([]);
+  expect(await catalog.check({ capability: 'a.search', input: { q: 'x' }, version: '<1.10' })).toHaveLength(1);
+});
+
+test('a range that is none, and one that nobody ever offered, name the field', async () => {
+  const { catalog } = catalogOf('a.search');
+  const check = (version: string) => catalog.check({ capability: 'a.search', input: { q: 'x' }, version });
+  await expect(check('one or two')).rejects.toMatchObject({ code: 'VALIDATION_FAILED', faults: [{ path: 'version' }] });
+  await expect(check('^2')).rejects.toMatchObject({
+    code: 'CAPABILITY_UNKNOWN',
+    faults: [{ path: 'version', message: expect.stringContaining('1.0.0') }],
+  });
+});

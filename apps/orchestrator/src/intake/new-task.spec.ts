@@ -56,6 +56,16 @@ test.each<[string, Partial<Submit>, object]>([
     { retry: { initialMs: 1 } },
     { options: '{"retry":{"initialMs":1,"factor":2,"maxMs":60000,"jitter":0.2}}' },
   ],
+  [
+    'a rate limit comes with its key',
+    { rateLimitKey: 'r', rateLimit: { limit: 2, perSeconds: 1 } },
+    { options: expect.stringContaining('"rateLimitKey":"r","rateLimit":{"limit":2,"perSeconds":1}') },
+  ],
+  [
+    'the lane of long keys is hashed, for the index',
+    { concurrencyKey: 'k'.repeat(200), tags: Array<string>(20).fill('t'.repeat(200)) },
+    { options: expect.stringMatching(/^\{"lane":"[\w-]{43}"/) },
+  ],
   ['empty lists are left out', { tags: [], fallback: [] }, { options: null }],
 ])('%s', (_rule, submit, expected) => {
   expect(made(submit)).toMatchObject(expected);

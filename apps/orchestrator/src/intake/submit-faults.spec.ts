@@ -8,6 +8,8 @@ const pathsOf = (more: Partial<Submit>, task: { input: string; options: string |
 test.each<[string, Partial<Submit>, string[]]>([
   ['runAt and a delay', { runAt: '2099-01-01T00:00:00Z', delaySeconds: 1 }, ['delaySeconds']],
   ['a limit without a key', { concurrencyLimit: 2 }, ['concurrencyLimit']],
+  ['a rate without a key', { rateLimit: { limit: 1, perSeconds: 1 } }, ['rateLimit']],
+  ['a rate key without a rate', { rateLimitKey: 'r' }, ['rateLimitKey']],
   ['a leap second', { runAt: '2016-12-31T23:59:60Z', deadline: '2016-12-31T23:59:60Z' }, ['runAt', 'deadline']],
   ['half a surrogate pair as a key', { idempotencyKey: 'a\ud800' }, ['idempotencyKey']],
   ['a whole pair as a key', { idempotencyKey: '\u{1f600}' }, []],

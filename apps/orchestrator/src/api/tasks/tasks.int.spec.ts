@@ -37,6 +37,45 @@ describe('tasks', () => {
     expect(other.json()).toMatchObject({ status: 409, code: 'IDEMPOTENCY_KEY_REUSED' });
   });
 
+  test('the order of keys in the input does not make it another task', async () => {
+    const one = await door.post('/api/tasks', echo({ input: { n: 1, m: { a: 1, b: 2 } }, idempotencyKey: 'order' }));
+    const two = await door.post('/api/tasks', echo({ input: { m: { b: 2, a: 1 }, n: 1 }, idempotencyKey: 'order' }));
+    expect([one.statusCode, two.statusCode]).toEqual([201, 200]);
+    expect(two.json().id).toBe(one.json().id);
+  });
+
+  test('every field is shown again, and faults name theirs, in a batch with its place', async () => {
+    const fields = {
+      version: '^1.0',
+      resources: { cpu: 0.5, memoryMb: 64 },
+      rateLimitKey: 'r',
+      rateLimit: { limit: 5, perSeconds: 60 },
+      optional: true,
+    };
+    const sent = await door.post(
+      '/api/tasks',
+      echo({ ...fields, retry: { nonRetryable: ['X'], maxElapsedSeconds: 9 } }),
+    );
+    expect(sent.statusCode).toBe(201);
+    expect((await door.get(`/api/tasks/${sent.json().id}`)).json()).toMatchObject({
+      ...fields,
+      retry: { initialMs: 500, nonRetryable: ['X'], maxElapsedSeconds: 9 },
+    });
+    const range = await door.post('/api/tasks', echo({ version: 'one or two' }));
+    expect(range.json()).toMatchObject({ status: 400, errors: [{ path: 'version' }] });
+    const none = await door.post('/api/tasks', echo({ version: '>=2' }));
+    expect(none.json()).toMatchObject({ status: 422, code: 'CAPABILITY_UNKNOWN', errors: [{ path: 'version' }] });
+    const unknown = { capability: 'probe.ecko', input: 1 };
+    const batch = await door.post('/api/tasks/batch', { tasks: [echo(), echo(), unknown] });
+    expect(batch.json()).toMatchObject({
+      status: 422,
+      code: 'CAPABILITY_UNKNOWN',
+      errors: [{ path: 'tasks[2].capability', message: expect.stringContaining('probe.echo') }],
+    });
+    const gone = await door.post('/api/tasks', echo({ agentId: '0198b0a0-0000-7000-8000-000000000001' }));
+    expect(gone.json()).toMatchObject({ status: 422, code: 'TARGET_AGENT_GONE', errors: [{ path: 'agentId' }] });
+  });
+
   test('waiting ends with 202 when the time is up and 200 as soon as the task has ended', async () => {
     const late = await door.post('/api/tasks', echo(), { prefer: 'respond-async, wait=0' });
     expect(late.statusCode).toBe(202);
