@@ -5,11 +5,14 @@ import { type Stage } from '../stage/stage';
 import { smallestIdAt } from '../stage/task-rows';
 import { noOp, oneAgent, type Scale, type Scenario } from './scenario';
 
-/** Mean times since the epoch in milliseconds, from the rows, the audit and the agent's own phases. */
+/**
+ * Mean times since the epoch in milliseconds, from the rows, the audit and the agent's own phases. A task may be
+ * assigned by the statement that inserts it.
+ */
 const MEANS = statement(
   'bench-stages',
   `select (avg(extract(epoch from t.created_at)) * 1000)::float8 as created,
-          (avg(extract(epoch from queued.at)) * 1000)::float8 as stored,
+          (avg(extract(epoch from least(queued.at, t.assigned_at))) * 1000)::float8 as stored,
           (avg(extract(epoch from t.assigned_at)) * 1000)::float8 as claimed,
           (avg(extract(epoch from (ended.details::jsonb #>> '{phases,assigned}')::timestamptz)) * 1000)::float8 as received,
           (avg(extract(epoch from (ended.details::jsonb #>> '{phases,completed}')::timestamptz)) * 1000)::float8 as worked,

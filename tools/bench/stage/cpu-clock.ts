@@ -50,11 +50,14 @@ function ticksOfRole({ pids, withChildren = false }: Role): number {
   return pids.reduce((sum, pid) => sum + ticksOf(pid, withChildren), 0);
 }
 
-/** Starts to count; the returned function tells what was spent since. Where there is no /proc it tells nothing. */
-export function startCpuClock(roles: Roles): () => CpuSpent {
+/**
+ * Starts to count; the returned function tells what was spent since, by those who play the roles then: who came
+ * meanwhile is counted from its start. Where there is no /proc it tells nothing.
+ */
+export function startCpuClock(roles: () => Roles): () => CpuSpent {
   const machine = machineTicks();
   if (!machine) return () => ({ micros: {}, others: 0 });
-  const read = (): [string, number][] => Object.entries(roles).map(([name, role]) => [name, ticksOfRole(role)]);
+  const read = (): [string, number][] => Object.entries(roles()).map(([name, role]) => [name, ticksOfRole(role)]);
   const before = new Map(read());
   return () => {
     const spent = read().map(([role, ticks]): [string, number] => [role, Math.max(0, ticks - (before.get(role) ?? 0))]);

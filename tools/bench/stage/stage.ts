@@ -87,7 +87,7 @@ export class Stage {
     work: () => Promise<Result>,
     besides: Roles = {},
   ): Promise<{ result: Result; spent: CpuSpent }> {
-    const stop = startCpuClock({ ...this.roles(), ...besides });
+    const stop = startCpuClock(() => ({ ...this.roles(), ...besides }));
     const result = await work();
     return { result, spent: stop() };
   }

@@ -52,7 +52,7 @@ export class PeerSession {
     work: () => Promise<Result>,
   ): Promise<{ result: Result; micros: number }> {
     const store = this.servers.roles(this.row.redis);
-    const stop = startCpuClock({ ...store, client: { pids: [client.pid] }, worker: { pids: [worker.pid] } });
+    const stop = startCpuClock(() => ({ ...store, client: { pids: [client.pid] }, worker: { pids: [worker.pid] } }));
     const result = await work();
     return { result, micros: sumOf(stop().micros) };
   }
