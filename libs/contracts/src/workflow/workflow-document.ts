@@ -1,5 +1,5 @@
 import { type JsonObject, type JsonValue } from '../json';
-import { type RetryPolicy } from '../task/submit';
+import { type RetryPolicy, type TaskResources } from '../task/submit';
 
 /** A workflow as its author writes it, in JSON or YAML. `${{ … }}` holds a JSONata expression. */
 export interface WorkflowDocument {
@@ -29,6 +29,9 @@ export interface StepDocument {
   readonly timeoutSeconds?: number;
   readonly priority?: number;
   readonly tags?: readonly string[];
+  /** A range of versions of the capability. */
+  readonly version?: string;
+  readonly resources?: TaskResources;
   /** When true, its failure does not fail the run. */
   readonly optional?: boolean;
   readonly fallback?: readonly string[];

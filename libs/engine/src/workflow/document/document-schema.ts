@@ -1,4 +1,4 @@
-import { type JsonObject } from '@baton/contracts';
+import { type JsonObject, submitLimits, taskResourcesSchema, versionRangeSchema } from '@baton/contracts';
 
 /** Beyond these a document is refused when it is created. */
 export const documentLimits = { steps: 10_000, jsonLength: 8 * 1024 * 1024, faults: 100 } as const;
@@ -16,6 +16,12 @@ const retry: JsonObject = {
     factor: { type: 'number', minimum: 1, maximum: 100 },
     maxMs: { type: 'integer', minimum: 0, maximum: 86_400_000 },
     jitter: { type: 'number', minimum: 0, maximum: 1 },
+    nonRetryable: {
+      type: 'array',
+      items: { type: 'string', minLength: 1, maxLength: 100 },
+      maxItems: submitLimits.codes,
+    },
+    maxElapsedSeconds: { type: 'number', exclusiveMinimum: 0, maximum: 31_536_000 },
   },
 };
 
@@ -48,6 +54,8 @@ const step: JsonObject = {
     timeoutSeconds: { type: 'number', exclusiveMinimum: 0, maximum: 604_800 },
     priority: { type: 'integer', minimum: 0, maximum: 9 },
     tags: { type: 'array', items: name, maxItems: 20 },
+    version: { ...versionRangeSchema, description: 'A range of versions of the capability: ^1.2, 1.x, >=2 <4.' },
+    resources: { ...taskResourcesSchema, description: 'Only agents that declared as much and have it left.' },
     optional: { type: 'boolean', description: 'Its failure gives the output null and does not fail the run.' },
     fallback: {
       type: 'array',

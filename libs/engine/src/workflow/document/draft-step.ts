@@ -1,4 +1,5 @@
 import { type StepDocument } from '@baton/contracts';
+import { parseRange } from '../../scheduling/version-range';
 import { compileCondition, compileTemplate, type Template, type TemplateFault } from '../expressions/template';
 import { type GraphNode, type MapNode, type TaskNode } from './graph';
 
@@ -21,6 +22,9 @@ export function draftStep(step: StepDocument, indexOf: ReadonlyMap<string, numbe
   const when = step.when === undefined ? undefined : drafting.take('when', compileCondition(step.when));
   const common = { id: step.id, step, optional: step.optional ?? false, input, when };
   drafting.declared();
+  if (step.version !== undefined && !parseRange(step.version)) {
+    drafting.fault('version', 'is no range of versions: write for example ^1.2, 1.x or >=1.2 <3');
+  }
   return { node: kindOf(common, step, drafting), needs: drafting.needs, faults: drafting.faults };
 }
 

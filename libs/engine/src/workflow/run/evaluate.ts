@@ -63,7 +63,7 @@ export async function fillInput(
 
 /** The task a step asks for. */
 export function submitOf(step: StepDocument, input: JsonValue): Submit {
-  const { capability, timeoutSeconds, priority, tags, fallback } = step;
+  const { capability, timeoutSeconds, priority, tags, version, resources, fallback } = step;
   const { maxRetries, ...retry } = step.retry ?? {};
   return {
     capability,
@@ -71,6 +71,8 @@ export function submitOf(step: StepDocument, input: JsonValue): Submit {
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     ...(priority !== undefined && { priority }),
     ...(tags !== undefined && { tags }),
+    ...(version !== undefined && { version }),
+    ...(resources !== undefined && { resources }),
     ...(fallback !== undefined && { fallback }),
     ...(maxRetries !== undefined && { maxRetries }),
     ...(Object.keys(retry).length > 0 && { retry }),
