@@ -22,6 +22,7 @@ export async function runCourse(
   for (const fault of planned) {
     const wait = Math.max(fault.atMs, freeAtMs) - (performance.now() - began);
     await delay(Math.max(0, wait), undefined, { signal });
+    await scene.stage.whole();
     result.marks.push(...(await inflict(scene, fault)));
     result.inflicted.push(fault.kind);
     freeAtMs = performance.now() - began + faultTimings[fault.kind].calmMs;

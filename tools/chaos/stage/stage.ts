@@ -20,6 +20,9 @@ interface StageParts {
   readonly clockless: string | undefined;
 }
 
+/** Three of the host's and the outsider. */
+const ATTACKABLE = 4;
+const WHOLE_WITHIN_MS = 30_000;
 const packages = resolve(__dirname, '..', '..', '..', '.baton', 'packages');
 
 /** A mesh set up to be hurt: two orchestrators, a registry, a host with agents, an agent of nobody's, proxies, clocks. */
@@ -127,6 +130,18 @@ export class Stage {
     return eventually(find, { timeoutMs: 20_000, everyMs: 50 });
   }
 
+  /**
+   * Waits until everybody is back from the fault before: what is still starting cannot be told from what ended by
+   * itself. A mesh that does not get whole in this time is hurt all the same.
+   */
+  async whole(): Promise<void> {
+    const answers = async (): Promise<boolean> => {
+      const here = await Promise.all(this.doors.map((_, index) => this.isBrain(index)));
+      return here.every((known) => known !== undefined) && this.agents.length === ATTACKABLE;
+    };
+    await eventually(answers, { timeoutMs: WHOLE_WITHIN_MS, everyMs: 100 }).catch(() => undefined);
+  }
+
   /** What the orchestrator itself says; undefined when it does not answer. */
   async isBrain(index: number): Promise<boolean | undefined> {
     const answer = await this.doors[index]?.call('GET', '/api/system/status');
@@ -136,7 +151,7 @@ export class Stage {
   /** kill -9; whoever supervises it starts it again. */
   async kill(name: string): Promise<void> {
     const { mesh, outsider } = this.parts;
-    this.exits.excuse([name], 20_000);
+    this.exits.excuse([name], 30_000);
     await (name === outsider.name ? outsider.kill('SIGKILL') : mesh.kill(name));
   }
 
