@@ -67,7 +67,7 @@ function holdBody(request: FastifyRequest, reply: FastifyReply, giveBack: () => 
 async function admit(request: FastifyRequest, reply: FastifyReply, { room, tokens }: BodyGuards): Promise<void> {
   const length = lengthOf(request);
   const limit = limitOf(request);
-  if (length > limit) await refuse(request, tooLarge(`has ${length} bytes`, limit));
+  if (length > limit && length !== Infinity) await refuse(request, tooLarge(`has ${length} bytes`, limit));
   if (length > STRANGERS_LIMIT) await refuseStrangers(request, tokens);
   if (length === Infinity) return;
   if (!room.take(length))
@@ -85,7 +85,8 @@ async function refuseStrangers(request: FastifyRequest, tokens: BodyGuards['toke
 }
 
 async function refuse(request: FastifyRequest, error: Error): Promise<never> {
-  if (lengthOf(request) <= DRAIN_LIMIT) await drain(request);
+  const length = lengthOf(request);
+  if (length <= DRAIN_LIMIT || length === Infinity) await drain(request);
   throw error;
 }
 
