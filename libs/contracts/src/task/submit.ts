@@ -86,7 +86,7 @@ export const taskResourcesSchema = object({
   'gpu?': { type: 'number', minimum: 0, maximum: 100_000 },
 });
 export const versionRangeSchema = { type: 'string', minLength: 1, maxLength: 100 };
-export const rateLimitSchema = object({
+const rateLimitSchema = object({
   limit: { type: 'integer', minimum: 1, maximum: submitLimits.rate },
   perSeconds: { type: 'number', minimum: 0.01, maximum: 86_400 },
 });

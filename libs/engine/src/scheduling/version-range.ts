@@ -10,7 +10,7 @@ export function parseRange(text: string): Range | undefined {
 }
 
 /** A version as agents write it: `1.2` counts as 1.2.0. Undefined: no version at all. */
-export function parseVersion(text: string): SemVer | undefined {
+function parseVersion(text: string): SemVer | undefined {
   return parse(text, { loose: true }) ?? coerce(text) ?? undefined;
 }
 

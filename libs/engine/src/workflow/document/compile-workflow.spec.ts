@@ -1,5 +1,6 @@
 import { type FieldFault, type StepDocument } from '@baton/contracts';
 import { compileWorkflow, type MeshKnowledge } from './compile-workflow';
+import { submitOf } from '../run/evaluate';
 import { documentLimits } from './document-schema';
 
 const anything: MeshKnowledge = { capability: () => undefined };
@@ -83,6 +84,17 @@ test.each<[string, unknown, string, RegExp]>([
   ['too much text', { name: 'w'.repeat(documentLimits.jsonLength), steps: [] }, '', /by reference/],
 ])('%s is refused', (_rule, document, path, message) => {
   expect(faultsOf(document)).toContainEqual({ path, message: expect.stringMatching(message) });
+});
+
+test('a range of versions is checked, and handed to the task with the resources', () => {
+  const step = { id: 'a', capability: 'probe.echo', version: 'one or two', resources: { cpu: 1 } };
+  expect(compileWorkflow({ name: 'w', steps: [step] })).toMatchObject({
+    ok: false,
+    faults: [{ path: 'steps[0].version' }],
+  });
+  const compiled = compileWorkflow({ name: 'w', steps: [{ ...step, version: '^1' }] });
+  expect(compiled.ok).toBe(true);
+  expect(submitOf({ ...step, version: '^1' }, null)).toMatchObject({ version: '^1', resources: { cpu: 1 } });
 });
 
 test('cycles are named, each once, and what hangs behind them is not', () => {
