@@ -87,14 +87,11 @@ test.each<[string, unknown, string, RegExp]>([
 });
 
 test('a range of versions is checked, and handed to the task with the resources', () => {
-  const step = { id: 'a', capability: 'probe.echo', version: 'one or two', resources: { cpu: 1 } };
-  expect(compileWorkflow({ name: 'w', steps: [step] })).toMatchObject({
-    ok: false,
-    faults: [{ path: 'steps[0].version' }],
-  });
-  const compiled = compileWorkflow({ name: 'w', steps: [{ ...step, version: '^1' }] });
-  expect(compiled.ok).toBe(true);
-  expect(submitOf({ ...step, version: '^1' }, null)).toMatchObject({ version: '^1', resources: { cpu: 1 } });
+  const wrong = step('a', { version: 'one or two' });
+  expect(faultsOf({ name: 'w', steps: [wrong] })).toMatchObject([{ path: 'steps[0].version' }]);
+  const right = step('a', { version: '^1', resources: { cpu: 1 } });
+  expect(graphOf(right).nodes).toHaveLength(1);
+  expect(submitOf(right, null)).toMatchObject({ version: '^1', resources: { cpu: 1 } });
 });
 
 test('cycles are named, each once, and what hangs behind them is not', () => {
