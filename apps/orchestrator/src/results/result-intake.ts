@@ -1,6 +1,6 @@
 import {
   type CloudEvent,
-  LeaseLostError,
+  MeshError,
   taskFinished,
   type TaskFinished,
   taskProgress,
@@ -42,8 +42,8 @@ export function consumeResults(
       await taker.reported(ends, progress);
       return 'done';
     } catch (error) {
-      if (!(error instanceof LeaseLostError))
-        logger.error({ event: 'results.failed', err: error }, 'results not recorded');
+      // Somebody else's epoch, or a database that is away: they come again, and the end of the term is told anyway.
+      if (!(error instanceof MeshError)) logger.error({ event: 'results.failed', err: error }, 'results not recorded');
       return 'retry';
     }
   };
