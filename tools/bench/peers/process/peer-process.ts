@@ -6,6 +6,8 @@ import { type Answers, type Order, type Reply, type Verb } from './orders';
 
 const root = resolve(__dirname, '..', '..', '..', '..');
 const CLOSE_WITHIN_MS = 5_000;
+/** A peer that hangs spoils its own row, not the others. */
+const ANSWER_WITHIN_MS = 180_000;
 
 interface Waiting {
   resolve: (value: Answers[Verb]) => void;
@@ -50,10 +52,13 @@ export class PeerProcess extends EventEmitter<{ handled: [number]; started: [n: 
   ask<Asked extends Order>(order: Asked): Promise<Answers[Asked['verb']]> {
     if (this.gone) return Promise.reject(this.told(new Error('it has ended')));
     const id = ++this.lastId;
-    return new Promise((resolve, reject) => {
+    const late = setTimeout(() => {
+      this.hear({ id, error: `no answer to ${order.verb} within ${ANSWER_WITHIN_MS / 1000} s` });
+    }, ANSWER_WITHIN_MS);
+    return new Promise<Answers[Asked['verb']]>((resolve, reject) => {
       this.pending.set(id, { resolve: (value) => resolve(value as Answers[Asked['verb']]), reject });
       this.child.send({ id, order });
-    });
+    }).finally(() => clearTimeout(late));
   }
 
   /** Ends it in order, or by force when it takes long. */
