@@ -46,6 +46,8 @@ test.each([
   ['C4 late ends do not open it for longer', [...three, 'fail', 'fail', '+100'], 'half-open', true],
   ['C4 nor close it', [...three, 'ok'], 'open', false],
   ['C4 an old end is not the word of the probe', [...three, '+100', 'sent', 'old'], 'half-open', false],
+  ['C5 a success of what was sent in spite of it closes it', [...three, '+1', 'ok'], 'closed', true],
+  ['C5 a failure changes nothing', [...three, '+1', 'fail', '+99'], 'half-open', true],
   ['a probe without a word keeps its place at the first look', [...three, '+100', 'sent', 'look'], 'half-open', false],
   ['and loses it at the second', [...three, '+100', 'sent', 'look', 'look'], 'half-open', true],
 ] satisfies [string, Step[], string, boolean][])('%s', (_rule, steps, state, admits) => {

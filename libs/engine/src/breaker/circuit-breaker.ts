@@ -39,11 +39,14 @@ export interface BreakerMove {
  * C2 Open admits nothing until it has cooled down; then it is half-open.
  * C3 Half-open admits one probe at a time. Its success closes the breaker, its failure opens it for twice as long.
  * C4 What was sent out before the breaker opened says nothing about the present: it moves no open or half-open one.
+ * C5 While it is open although a probe was made, work that nobody else would take may be sent in spite of it: it turns
+ *    work to others, not away for good. A success of that closes it.
  */
 export class CircuitBreaker {
   private current: BreakerState = 'closed';
   private inARow = 0;
   private opened = 0;
+  private cooledOnce = false;
   private probeOut: 'no' | 'yes' | 'without-word' = 'no';
   private changedMs = 0;
   private coolAtMs = 0;
@@ -60,6 +63,11 @@ export class CircuitBreaker {
   /** Whether an attempt may go out now. */
   get admits(): boolean {
     return this.current === 'closed' || (this.current === 'half-open' && this.probeOut === 'no');
+  }
+
+  /** Work that nobody else would take may go all the same (C5). */
+  get yields(): boolean {
+    return this.cooledOnce && this.current === 'open';
   }
 
   /** Times in a row that it opened. */
@@ -80,7 +88,8 @@ export class CircuitBreaker {
   /** How an attempt that was sent out at `sentMs` ended. Returns the change of state, if it made one. */
   ended(failed: boolean, sentMs: number, nowMs: number): BreakerMove | undefined {
     if (this.current === 'closed') return this.count(failed, nowMs);
-    if (this.current === 'open' || sentMs < this.changedMs) return undefined;
+    if (this.current === 'open') return failed || sentMs <= this.changedMs ? undefined : this.close(nowMs);
+    if (sentMs < this.changedMs) return undefined;
     this.probeOut = 'no';
     return failed ? this.open('the probe failed', nowMs) : this.close(nowMs);
   }
@@ -88,6 +97,7 @@ export class CircuitBreaker {
   /** The cool-down is over (C2). Nothing happens before its time. */
   cooled(nowMs: number): BreakerMove | undefined {
     if (this.current !== 'open' || nowMs < this.coolAtMs) return undefined;
+    this.cooledOnce = true;
     return this.move('half-open', 'cooled down', nowMs);
   }
 
@@ -104,6 +114,7 @@ export class CircuitBreaker {
   /** Takes up what an earlier brain left: `open` goes on as half-open, so that one probe decides. */
   restore(openings: number, nowMs: number): BreakerMove {
     this.opened = openings;
+    this.cooledOnce = true;
     return this.move('half-open', 'a new brain asks again', nowMs);
   }
 
@@ -112,6 +123,7 @@ export class CircuitBreaker {
     this.current = state;
     this.coolAtMs = nextProbeMs;
     this.probeOut = state === 'half-open' ? 'yes' : 'no';
+    this.cooledOnce = false;
   }
 
   private count(failed: boolean, nowMs: number): BreakerMove | undefined {
@@ -134,8 +146,9 @@ export class CircuitBreaker {
 
   private close(nowMs: number): BreakerMove {
     this.opened = 0;
+    this.cooledOnce = false;
     this.window.clear();
-    return this.move('closed', 'the probe succeeded', nowMs);
+    return this.move('closed', 'an attempt succeeded', nowMs);
   }
 
   private move(to: BreakerState, reason: string, nowMs: number): BreakerMove {

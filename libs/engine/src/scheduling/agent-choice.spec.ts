@@ -41,6 +41,30 @@ test('A1 while all slots are taken, short attempts wait where they are run, at m
   expect(best(pool)).toBeUndefined();
 });
 
+test('C5 breakers that keep everybody from it yield when their probes failed; while somebody admits they do not', () => {
+  const pool = pooled(['one'], ['other', { concurrency: 1 }]);
+  const anyway = () =>
+    new AgentChoice(1)
+      .chooseAnyway(pool.offering('a.b'), undefined, 'least-load', 0)
+      ?.candidates.map(({ agentId }) => agentId);
+  const failProbe = (agentId: string): void => {
+    const breaker = pool.offer(agentId, 'a.b')?.breaker;
+    breaker?.cooled(2000);
+    breaker?.sent();
+    breaker?.ended(true, 2001, 2002);
+  };
+  open(pool, 'one');
+  failProbe('one');
+  pool.take('other', 'a.b');
+  expect(anyway()).toBeUndefined();
+  open(pool, 'other');
+  expect(anyway()).toBeUndefined();
+  failProbe('other');
+  expect(anyway()).toEqual(['one']);
+  pool.giveBack('other', 'a.b');
+  expect(anyway()).toEqual(['one', 'other']);
+});
+
 test('A2 the poorly come last, and still before nobody', () => {
   const pool = pooled(['poor', { concurrency: 10 }], ['loaded', { concurrency: 2 }]);
   pool.setHealth('poor', 49);

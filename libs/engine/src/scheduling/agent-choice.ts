@@ -41,7 +41,26 @@ export class AgentChoice {
     if (this.kept === 0) {
       for (const offer of offers) if (offer.hasRefill && mayTake(offer, fits)) this.insert(offer, score(offer, moment));
     }
-    return this.kept === 0 ? undefined : { strategy: name, candidates: this.candidates() };
+    return this.chosen(name);
+  }
+
+  /** For work that breakers keep everybody from: those that yield (C5) let it go. */
+  chooseAnyway(
+    offers: readonly AgentOffer[],
+    fits: Fits | undefined,
+    name: StrategyName,
+    nowMs: number,
+  ): Choice | undefined {
+    this.kept = 0;
+    if (!allYield(offers, fits)) return undefined;
+    const moment = { nowMs, dice: 1, chance: this.chance };
+    const score: Strategy = strategies[name];
+    for (const offer of offers) if (offer.hasSlot && (!fits || fits(offer))) this.insert(offer, score(offer, moment));
+    return this.chosen(name);
+  }
+
+  private chosen(strategy: StrategyName): Choice | undefined {
+    return this.kept === 0 ? undefined : { strategy, candidates: this.candidates() };
   }
 
   private candidates(): Choice['candidates'] {
@@ -77,6 +96,17 @@ export class AgentChoice {
 
 function mayTake(offer: AgentOffer, fits: Fits | undefined): boolean {
   return offer.breaker.admits && (!fits || fits(offer));
+}
+
+/** Everybody who could take it is kept from it by a breaker, and all of these yield. */
+function allYield(offers: readonly AgentOffer[], fits: Fits | undefined): boolean {
+  let some = false;
+  for (const offer of offers) {
+    if (!offer.owner.takesWork || (fits && !fits(offer))) continue;
+    if (offer.breaker.admits || !offer.breaker.yields) return false;
+    some = true;
+  }
+  return some;
 }
 
 /** Why `choose` found nobody among these. */

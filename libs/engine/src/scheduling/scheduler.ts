@@ -165,7 +165,9 @@ export class Scheduler {
     const other = this.limitReached(task, nowMs);
     if (other) return other;
     const fits = fitsOf(task);
-    return this.choose(task, fits, nowMs) ? undefined : this.agentObstacle(task, fits);
+    if (this.choose(task, fits, nowMs)) return undefined;
+    const obstacle = this.agentObstacle(task, fits);
+    return obstacle === 'breakers-open' && this.chooseAnyway(task, fits, nowMs) ? undefined : obstacle;
   }
 
   /** When the rate limit of the task lets it go; a time that has passed: now. Undefined: it has none. */
@@ -177,9 +179,9 @@ export class Scheduler {
     if (task.deadlineMs !== null && task.deadlineMs <= nowMs) return 'expired';
     const reached = this.limitReached(task, nowMs);
     if (reached) return reached;
-    const choice = this.choose(task, fits, nowMs);
-    const agentId = choice?.candidates[0]?.agentId;
-    if (!choice || agentId === undefined) return this.withoutAgent(task, fits);
+    const choice = this.choose(task, fits, nowMs) ?? this.withoutAgent(task, fits, nowMs);
+    if (typeof choice === 'string' || !('candidates' in choice)) return choice;
+    const { agentId } = choice.candidates[0] as { agentId: string };
     this.take(agentId, task);
     if (task.rateLimitKey !== null && task.rateLimit) this.rates.started(task.rateLimitKey, task.rateLimit, nowMs);
     return { task, agentId, choice };
@@ -197,19 +199,34 @@ export class Scheduler {
   }
 
   private choose(task: ReadyTask, fits: Fits | undefined, nowMs: number): Choice | undefined {
-    const { capability, resources } = task;
-    const hasRoom: Fits | undefined = resources
-      ? (offer) =>
-          fits?.(offer) === true && this.resources.hasRoom(offer.agent.agentId, offer.agent.resources, resources)
-      : fits;
-    return this.choice.choose(this.pool.offering(capability), hasRoom, this.strategyOf(capability), nowMs);
+    const { capability } = task;
+    const offers = this.pool.offering(capability);
+    return this.choice.choose(offers, this.withRoom(task, fits), this.strategyOf(capability), nowMs);
   }
 
-  private withoutAgent(task: ReadyTask, fits: Fits | undefined): Reroute | Degraded | AgentObstacle {
+  private chooseAnyway(task: ReadyTask, fits: Fits | undefined, nowMs: number): Choice | undefined {
+    const { capability } = task;
+    const offers = this.pool.offering(capability);
+    return this.choice.chooseAnyway(offers, this.withRoom(task, fits), this.strategyOf(capability), nowMs);
+  }
+
+  private withRoom({ resources }: ReadyTask, fits: Fits | undefined): Fits | undefined {
+    if (!resources) return fits;
+    return (offer) =>
+      fits?.(offer) === true && this.resources.hasRoom(offer.agent.agentId, offer.agent.resources, resources);
+  }
+
+  /** Another capability, an end, or at last an agent whose breaker yields; else what stands in the way. */
+  private withoutAgent(
+    task: ReadyTask,
+    fits: Fits | undefined,
+    nowMs: number,
+  ): Choice | Reroute | Degraded | AgentObstacle {
     const obstacle = this.agentObstacle(task, fits);
     const to = obstacle === 'breakers-open' ? this.soundFallback(task) : undefined;
     if (to !== undefined) return { task, to };
-    return task.optional && lasting.has(obstacle) ? { task, obstacle } : obstacle;
+    if (task.optional && lasting.has(obstacle)) return { task, obstacle };
+    return (obstacle === 'breakers-open' ? this.chooseAnyway(task, fits, nowMs) : undefined) ?? obstacle;
   }
 
   private agentObstacle(task: ReadyTask, fits: Fits | undefined): AgentObstacle {
