@@ -7,7 +7,7 @@ export interface RetryBudgetPolicy {
   /** Saved at most; also what a capability starts with. */
   readonly most: number;
 }
-const defaultRetryBudget: RetryBudgetPolicy = { perSuccess: 0.2, floorPerSecond: 10, most: 200 };
+const defaultRetryBudget: RetryBudgetPolicy = { perSuccess: 0.2, floorPerSecond: 50, most: 1000 };
 
 /** Five fifths are a whole. */
 const ROUNDING = 1e-9;
