@@ -76,9 +76,11 @@ describe('npm run bench', () => {
     expect(processesOf(join(folder, 'tmp'))).toEqual([]);
   }, 300_000);
 
-  test('a signal in the middle ends it with nothing left behind', async () => {
+  test('a signal in the middle, even twice, ends it with nothing left behind', async () => {
     const { child, written, ended } = bench(folder, 'singles');
     while (!written.error.includes('warming up singles')) await once(child.stderr, 'data');
+    child.kill('SIGTERM');
+    while (!written.error.includes('stopping')) await once(child.stderr, 'data');
     child.kill('SIGTERM');
     const { code, error } = await ended;
     expect({ code, told: error.includes('stopped by a signal') }).toEqual({ code: 1, told: true });

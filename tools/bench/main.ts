@@ -7,8 +7,12 @@ const tell = (line: string): void => console.error(`bench: ${line}`);
 
 async function main(): Promise<void> {
   const stopped = new AbortController();
-  const stop = (): void => stopped.abort(new SetupError('stopped by a signal'));
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  // One signal may arrive twice, from the terminal and from npm: both stop, and neither ends this before all is down.
+  const stop = (): void => {
+    if (!stopped.signal.aborted) tell('stopping');
+    stopped.abort(new SetupError('stopped by a signal'));
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
   const [first, ...rest] = process.argv.slice(2);
   if (first === 'peers') return benchPeers(rest, { signal: stopped.signal, progress: tell });
   await benchScenarios(process.argv.slice(2), { signal: stopped.signal, progress: tell });
