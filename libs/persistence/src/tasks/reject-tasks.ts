@@ -71,10 +71,7 @@ export function findTasksOfGoneAgents(
 }
 
 /** Those of the agents that will never take a task: unknown, or ended for good. */
-export async function findGoneAgents(
-  sql: Sql,
-  ids: readonly string[],
-): Promise<Map<string, 'unknown' | 'ended'>> {
+export async function findGoneAgents(sql: Sql, ids: readonly string[]): Promise<Map<string, 'unknown' | 'ended'>> {
   const known = new Set((await sql.run<{ id: string }>(KNOWN_OF, [ids])).map(({ id }) => id));
   const gone = new Map<string, 'unknown' | 'ended'>();
   for (const id of ids) if (!known.has(id)) gone.set(id, 'unknown');
