@@ -1,6 +1,6 @@
 import { type AgentId, type Task, type TaskError, type TaskId, type TaskPhase } from '@baton/contracts';
 import { type JsonValue, type TaskState, type WorkflowId } from '@baton/contracts';
-import { readTaskOptions } from '../tasks/task-options';
+import { readTaskOptions, type TaskOptions } from '../tasks/task-options';
 
 /** What a task's row reads as; JSON is text. */
 export interface TaskRow {
@@ -55,11 +55,9 @@ export function toTaskJson(row: TaskRow): string {
 }
 
 function head(row: TaskRow): TaskHead {
-  const options = readTaskOptions(row.options);
   return {
     id: row.id,
     capability: row.capability,
-    version: options.version ?? null,
     state: row.state,
     phase: row.phase,
     progress: row.progress,
@@ -68,20 +66,11 @@ function head(row: TaskRow): TaskHead {
     priority: row.priority,
     timeoutSeconds: row.timeoutMs / 1000,
     maxRetries: row.maxRetries,
-    retry: options.retry ?? null,
     runAt: iso(row.runAt),
     deadline: iso(row.deadline),
     targetAgentId: row.targetAgentId,
-    tags: options.tags ?? [],
-    resources: options.resources ?? null,
-    concurrencyKey: options.concurrencyKey ?? null,
-    concurrencyLimit: options.concurrencyLimit ?? null,
-    rateLimitKey: options.rateLimitKey ?? null,
-    rateLimit: options.rateLimit ?? null,
     idempotencyKey: row.idempotencyKey,
-    fallback: options.fallback ?? [],
-    optional: options.optional ?? false,
-    metadata: options.metadata ?? {},
+    ...(row.options === null ? NO_OPTIONS : shownOptions(readTaskOptions(row.options))),
     workflowId: row.workflowId,
     stepId: row.stepId,
     createdAt: row.createdAt.toISOString(),
@@ -90,6 +79,24 @@ function head(row: TaskRow): TaskHead {
     finishedAt: iso(row.finishedAt),
   };
 }
+
+function shownOptions(options: TaskOptions) {
+  const { version = null, tags = [], resources = null, fallback = [], optional = false, metadata = {} } = options;
+  return { version, tags, resources, fallback, optional, metadata, ...shownKeys(options) };
+}
+
+function shownKeys(options: TaskOptions) {
+  const {
+    retry = null,
+    concurrencyKey = null,
+    concurrencyLimit = null,
+    rateLimitKey = null,
+    rateLimit = null,
+  } = options;
+  return { retry, concurrencyKey, concurrencyLimit, rateLimitKey, rateLimit };
+}
+
+const NO_OPTIONS = shownOptions({});
 
 function iso(time: Date | null): string | null {
   return time === null ? null : time.toISOString();
