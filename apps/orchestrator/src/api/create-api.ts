@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
-import helmet from '@fastify/helmet';
 import { type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -16,6 +15,7 @@ import { parseBodies } from './http/body-parsers';
 import { answerBadUrl, answerClientError } from './http/framework-errors';
 import { KnownRoutes } from './http/known-routes';
 import { ProblemFilter } from './http/problem.filter';
+import { sendSecurityHeaders } from './http/security-headers';
 
 export interface ApiOptions {
   readonly logger: Logger;
@@ -45,7 +45,11 @@ export async function createApi(root: DynamicModule | Type, options: ApiOptions)
   routes.watch(fastify);
   parseBodies(fastify);
   measureHttp(fastify, options.registry);
-  fastify.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  sendSecurityHeaders(fastify);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: nestLogger(options.logger),
     abortOnError: false,
@@ -55,7 +59,6 @@ export async function createApi(root: DynamicModule | Type, options: ApiOptions)
     room: app.get(BodyRoom, { strict: false }),
     tokens: app.get(AccessTokens, { strict: false }),
   });
-  await app.register(helmet, { contentSecurityPolicy });
   app.useGlobalFilters(new ProblemFilter(options.logger, routes));
   serveDocs(app, options.version);
   routesByApp.set(app, routes);
@@ -68,13 +71,3 @@ const routesByApp = new WeakMap<NestFastifyApplication, KnownRoutes>();
 export function routesOf(app: NestFastifyApplication): string[] {
   return routesByApp.get(app)?.all() ?? [];
 }
-
-/** For the documentation's UI. The API may be served without TLS on a private network, so nothing is upgraded. */
-const contentSecurityPolicy = {
-  directives: {
-    defaultSrc: ["'self'"],
-    styleSrc: ["'self'", "'unsafe-inline'"],
-    imgSrc: ["'self'", 'data:'],
-    upgradeInsecureRequests: null,
-  },
-};
