@@ -11,7 +11,7 @@ const SUBMISSIONS = 2000;
 const LANES = 600;
 const text = 'x'.repeat(200_000);
 /** MiB the process may come to: what it needs anyway, the room for bodies, and what a body takes besides itself. */
-const MOST_RSS = 700;
+const MOST_RSS = 550;
 const LOCK = statement('e2e-overload-lock', 'lock table tasks in access exclusive mode');
 /** A transaction that does nothing for some seconds is ended elsewhere. */
 const STAY = statement('e2e-overload-stay', 'set local idle_in_transaction_session_timeout = 0');

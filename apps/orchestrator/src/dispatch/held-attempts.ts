@@ -12,6 +12,8 @@ export interface Held {
   readonly sentAt: number;
   /** Counts the agent's heartbeats after it was sent that did not list it. */
   missedBeats: number;
+  /** Given up with its agent: that is about to be recorded. */
+  lost?: boolean;
 }
 
 interface Slot {

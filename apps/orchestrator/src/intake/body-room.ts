@@ -7,7 +7,7 @@ const MiB = 1024 * 1024;
 export class BodyRoom {
   private held = 0;
 
-  constructor(private readonly limit = 64 * MiB) {}
+  constructor(private readonly limit = 32 * MiB) {}
 
   /** False when it is full; nothing is taken then. */
   take(bytes: number): boolean {

@@ -78,7 +78,8 @@ export class AgentWatch {
   /** Everything the agent had is given to others; its late results are fenced by their tokens (I3). */
   gone(agentId: string, reason: string): void {
     const { held, scheduler, logger } = this.desk;
-    const attempts = held.ofAgent(agentId);
+    const attempts = held.ofAgent(agentId).filter(({ lost }) => !lost);
+    for (const attempt of attempts) attempt.lost = true;
     this.resting.delete(agentId);
     scheduler.removeAgent(agentId);
     for (const token of held.slotsOf(agentId)) held.freeSlot(token);

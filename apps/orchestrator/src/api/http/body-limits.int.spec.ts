@@ -6,7 +6,7 @@ import { BusAsker } from '../../../test/bus-asker';
 import { echo, specDoor } from '../../../test/spec-door';
 import { BodyRoom } from '../../intake/body-room';
 
-const ROOM = 64 * 1024 * 1024;
+const ROOM = 32 * 1024 * 1024;
 const submit = 'io.baton.tasks.submit.v1';
 
 describe('room for bodies', () => {
