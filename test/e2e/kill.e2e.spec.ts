@@ -95,14 +95,15 @@ test('the host dies: its agents finish or hand back what they have, and new ones
   await eventually(() => agents.every((pid) => !isAlive(pid)), { timeoutMs: 30_000 });
 }, 150_000);
 
-test('the brain dies: the other orchestrator goes on with what was under way', async () => {
+test('the brain dies: another orchestrator goes on with what was under way', async () => {
   const brain = await eventually(() => under.brain(), { timeoutMs: 20_000 });
   const other = under.client(1 - brain);
   const ids = await other.submitMany(TASKS, work);
   await inFullSwing(other, ids);
   await under.mesh.kill(under.mesh.orchestrators[brain]?.name as string);
   const killedAt = Date.now();
-  await eventually(async () => (await under.brainAt(1 - brain)) === true, { timeoutMs: 20_000 });
+  // The other one, or the one that was started again: whoever asks first when the lease has run out.
+  await eventually(() => under.brain(), { timeoutMs: 20_000 });
   expect(Date.now() - killedAt).toBeLessThan(15_000);
   await expectAllDoneOnce(other, ids);
 }, 150_000);
