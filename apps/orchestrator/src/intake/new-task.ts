@@ -14,6 +14,8 @@ export interface TaskOrigin {
   readonly traceparent?: string | undefined;
   readonly workflowId?: WorkflowId;
   readonly stepId?: string;
+  /** Steps of the workflow that wait for this one, in the longest chain. */
+  readonly stepsBehind?: number;
 }
 
 const DEFAULT_PRIORITY = 5;
@@ -32,7 +34,7 @@ export function newTask(submit: Submit, origin: TaskOrigin, defaults: TaskDefaul
     id: origin.id,
     capability: submit.capability,
     priority,
-    rank: taskRank((runAt ?? now).getTime(), priority),
+    rank: taskRank((runAt ?? now).getTime(), priority, origin.stepsBehind),
     input: JSON.stringify(submit.input),
     options: writeTaskOptions(taskOptions(submit)),
     timeoutMs: Math.ceil((submit.timeoutSeconds ?? defaults.timeoutMs / 1000) * 1000),

@@ -126,8 +126,9 @@ export class Ledger {
   private tasks(): NewTask[] {
     const now = this.now();
     return [...this.submits.values()].map(({ run, command }) => {
-      const origin = { id: command.taskId, createdBy: ACTOR, workflowId: run.id, stepId: command.key };
-      return newTask(command.submit, origin, this.defaults, now);
+      const { taskId: id, key: stepId, stepsBehind, submit } = command;
+      const origin = { id, createdBy: ACTOR, workflowId: run.id, stepId, stepsBehind };
+      return newTask(submit, origin, this.defaults, now);
     });
   }
 

@@ -32,6 +32,7 @@ test('needs are declared and inferred, and edges go both ways', () => {
   expect(graph.nodes.map(({ dependents }) => dependents)).toEqual([[1, 2], [2], []]);
   expect(graph.nodes.map(({ kind }) => kind)).toEqual(['task', 'task', 'map']);
   expect(graph.order).toEqual([0, 1, 2]);
+  expect(graph.nodes.map((node) => node.stepsBehind)).toEqual([2, 1, 0]);
 });
 
 test('every fault is reported at once, each with its path', () => {

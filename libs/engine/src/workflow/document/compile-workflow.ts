@@ -1,7 +1,7 @@
 import { type FieldFault, type StepDocument, type WorkflowDocument } from '@baton/contracts';
 import { type References } from '../expressions/references';
 import { compileTemplate } from '../expressions/template';
-import { findCycles, sortByNeeds } from './cycles';
+import { findCycles, sortByNeeds, stepsBehind } from './cycles';
 import { documentLimits } from './document-schema';
 import { checkShape } from './document-shape';
 import { draftStep, type StepDraft } from './draft-step';
@@ -46,8 +46,10 @@ class Compiler {
     needs.forEach((list, index) => list.forEach((need) => dependents[need]?.push(index)));
     const { order, stuck } = sortByNeeds(needs, dependents);
     for (const cycle of findCycles(needs, stuck)) this.reportCycle(cycle);
+    const behind = stepsBehind(order, dependents);
     const nodes = drafts.map((draft, index): GraphNode => {
-      const base = { index, needs: needs[index] as number[], dependents: dependents[index] as number[] };
+      const edges = { needs: needs[index] as number[], dependents: dependents[index] as number[] };
+      const base = { index, ...edges, stepsBehind: behind[index] as number };
       return { ...draft.node, ...base };
     });
     return { document, onFailure: document.onFailure ?? 'fail-fast', nodes, indexOf: this.indexOf, order, output };

@@ -17,6 +17,17 @@ export function sortByNeeds(
   return { order, stuck: [...needs.keys()].filter((index) => (missing[index] as number) > 0) };
 }
 
+/** How many edges the longest way from each index down to an end has. `order` is that of `sortByNeeds`. */
+export function stepsBehind(order: readonly number[], dependents: readonly (readonly number[])[]): number[] {
+  const behind = dependents.map(() => 0);
+  for (const index of [...order].reverse()) {
+    for (const dependent of dependents[index] as number[]) {
+      behind[index] = Math.max(behind[index] as number, (behind[dependent] as number) + 1);
+    }
+  }
+  return behind;
+}
+
 /** The cycles that hold the stuck ones, each once, in the order in which they wait: every index needs the next. */
 export function findCycles(needs: readonly (readonly number[])[], stuck: readonly number[]): number[][] {
   const held = new Set(stuck);

@@ -3,7 +3,7 @@ import { parseRange } from '../../scheduling/version-range';
 import { compileCondition, compileTemplate, type Template, type TemplateFault } from '../expressions/template';
 import { type GraphNode, type MapNode, type TaskNode } from './graph';
 
-type Placed = 'index' | 'needs' | 'dependents';
+type Placed = 'index' | 'needs' | 'dependents' | 'stepsBehind';
 
 /** A step with its templates compiled and its needs found; where it stands in the graph is not known yet. */
 export interface StepDraft {

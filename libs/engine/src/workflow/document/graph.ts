@@ -27,6 +27,8 @@ interface NodeBase {
   /** Declared and inferred; the only steps its expressions see. */
   readonly needs: readonly number[];
   readonly dependents: readonly number[];
+  /** Steps of the longest chain that waits for this one. */
+  readonly stepsBehind: number;
   readonly optional: boolean;
   readonly input: Template;
   readonly when: Template | undefined;

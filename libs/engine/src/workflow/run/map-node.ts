@@ -73,7 +73,7 @@ async function startElement(turn: Turn, nodeRun: NodeRun, element: StepRun, expa
   const filled = await fillInput(nodeRun, scope, run.startedAt as Date, element.key);
   if (filled.ok) {
     nodeRun.active += 1;
-    turn.submit(element, submitOf(nodeRun.node.step, filled.value));
+    turn.submit(element, submitOf(nodeRun.node.step, filled.value), nodeRun.node.stepsBehind);
     return;
   }
   turn.end(element, 'failed', filled.error);

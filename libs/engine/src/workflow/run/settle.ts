@@ -55,6 +55,6 @@ async function startTask(turn: Turn, nodeRun: NodeRun): Promise<void> {
   const { node, own } = nodeRun;
   const scope = scopeOf(run, viewsOf(run, node.needs));
   const filled = await fillInput(nodeRun, scope, run.startedAt as Date, node.id);
-  if (filled.ok) turn.submit(own, submitOf(node.step, filled.value));
+  if (filled.ok) turn.submit(own, submitOf(node.step, filled.value), node.stepsBehind);
   else endNode(turn, nodeRun, 'failed', filled.error);
 }

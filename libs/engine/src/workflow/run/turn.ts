@@ -3,7 +3,13 @@ import { type NodeRun, type StepRun, type WorkflowRun } from './workflow-run';
 
 /** What is done to tasks because of a decision, in the transaction that saves it. */
 export type WorkflowCommand =
-  | { readonly kind: 'submit-task'; readonly taskId: TaskId; readonly key: string; readonly submit: Submit }
+  | {
+      readonly kind: 'submit-task';
+      readonly taskId: TaskId;
+      readonly key: string;
+      readonly submit: Submit;
+      readonly stepsBehind: number;
+    }
   | { readonly kind: 'cancel-task'; readonly taskId: TaskId; readonly key: string; readonly reason: string };
 
 /** A change of the run's state, for the audit. */
@@ -70,13 +76,13 @@ export class Turn implements WorkflowDecision {
     this.move(nodeRun.own, state, isCounted(nodeRun));
   }
 
-  submit(step: StepRun, submit: Submit): void {
+  submit(step: StepRun, submit: Submit, stepsBehind: number): void {
     step.taskId = this.given.newTaskId();
     step.startedAt = this.now;
     step.finishedAt = null;
     step.error = null;
     this.move(step, 'queued', true);
-    this.commands.push({ kind: 'submit-task', taskId: step.taskId, key: step.key, submit });
+    this.commands.push({ kind: 'submit-task', taskId: step.taskId, key: step.key, submit, stepsBehind });
   }
 
   end(step: StepRun, state: StepState, error: TaskError | null, counted = true): void {
