@@ -1,7 +1,7 @@
 import { percentile, type RunOutcome } from '../report';
 import { type LoadResult } from '../load/load-job';
 import { type Stage } from '../stage/stage';
-import { noOp, oneAgent, type Scenario } from './scenario';
+import { calmAgent, noOp, type Scenario } from './scenario';
 
 const waiting = {
   path: '/api/tasks',
@@ -38,7 +38,7 @@ async function paced(stage: Stage, requests: number): Promise<RunOutcome> {
 export const latency: Scenario = {
   name: 'latency',
   about: 'one task after the other on an idle mesh: submit by REST with Prefer: wait=30 until the result is in hand',
-  agents: oneAgent,
+  agents: calmAgent,
   warmUp: (stage, scale) => sequential(stage, scale.of(500, 50)),
   run: (stage, scale) => sequential(stage, scale.of(1_000, 100)),
 };
@@ -46,6 +46,7 @@ export const latency: Scenario = {
 export const steady: Scenario = {
   name: 'steady',
   about: '100 tasks a second at their times, each until its result is in hand, counted from when it was to be sent',
-  agents: oneAgent,
+  agents: calmAgent,
+  warmUp: (stage, scale) => paced(stage, scale.of(300, 30)),
   run: (stage, scale) => paced(stage, scale.of(1_000, 100)),
 };

@@ -27,5 +27,8 @@ export interface Scenario {
 /** One process that is never short of slots. */
 export const oneAgent: readonly StageAgent[] = [{ name: 'probe', family: 'probe', concurrency: 2000 }];
 
+/** The same on a mesh where nothing heavy runs: what that leaves to vacuum and to write back is no part of a calm hour. */
+export const calmAgent: readonly StageAgent[] = [...oneAgent];
+
 /** A task that does nothing, with an input of 60 bytes that comes back as its output. */
 export const noOp = { capability: 'probe.echo', input: { n: 1, text: 'the quick brown fox jumps over the lazy dog' } };

@@ -3,7 +3,7 @@ import { type Reading, type RunOutcome } from '../report';
 import { type LoadResult } from '../load/load-job';
 import { type Stage } from '../stage/stage';
 import { smallestIdAt } from '../stage/task-rows';
-import { noOp, oneAgent, type Scale, type Scenario } from './scenario';
+import { calmAgent, noOp, oneAgent, type Scale, type Scenario } from './scenario';
 
 /**
  * Mean times since the epoch in milliseconds, from the rows, the audit and the agent's own phases. A task may be

@@ -4,7 +4,7 @@ import { statement } from '@baton/persistence';
 import { exactNow } from '../load/load-job';
 import { type RunOutcome } from '../report';
 import { type Stage } from '../stage/stage';
-import { noOp, oneAgent, type Scale, type Scenario } from './scenario';
+import { noOp, calmAgent, type Scale, type Scenario } from './scenario';
 
 interface Step {
   readonly id: string;
@@ -85,7 +85,7 @@ const chain = (stage: Stage, scale: Scale): Promise<RunOutcome> =>
 export const fanOut: Scenario = {
   name: 'fan',
   about: 'a workflow of 1 + 200 + 1 no-op steps, from the request that starts it until its end is recorded',
-  agents: oneAgent,
+  agents: calmAgent,
   warmUp: fan,
   run: fan,
 };
@@ -93,7 +93,7 @@ export const fanOut: Scenario = {
 export const chainOf50: Scenario = {
   name: 'chain',
   about: 'a workflow of 50 no-op steps one after the other, from the request that starts it until its end is recorded',
-  agents: oneAgent,
+  agents: calmAgent,
   warmUp: chain,
   run: chain,
 };
