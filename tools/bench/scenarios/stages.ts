@@ -70,7 +70,7 @@ function scenario(name: string, about: string, inFlight: number): Scenario {
   return {
     name,
     about,
-    agents: oneAgent,
+    agents: inFlight === 1 ? calmAgent : oneAgent,
     run: (stage: Stage, scale: Scale) => budget(stage, scale.of(inFlight === 1 ? 500 : 10_000, 100), inFlight),
   };
 }
