@@ -11,7 +11,7 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Shown in pg_stat_activity. */
   readonly name: string;
-  /** Connections for hot statements; default 4. */
+  /** Connections for hot statements, and as many for lookups by key; default 4. */
   readonly connections?: number;
   /** A statement is given up after this many milliseconds, its connection with it; default 15,000. 0: never. */
   readonly answerWithinMs?: number;
@@ -24,6 +24,8 @@ const IDLE_IN_TRANSACTION_MS = 2000;
 
 /** The schema all of Baton's tables live in. */
 export const SCHEMA = 'baton';
+/** Each of the parameters' rows is looked up in an index; whatever else the planner might think of is off or dear. */
+const LOOKUPS = ['seqscan', 'hashjoin', 'mergejoin', 'material'].map((what) => `-c enable_${what}=off`).join(' ');
 const CLOCK = statement('clock', 'select clock_timestamp() as now');
 
 /**
@@ -33,6 +35,7 @@ const CLOCK = statement('clock', 'select clock_timestamp() as now');
 export class Database implements Sql {
   readonly orm: DataSource;
   private readonly pool: Pool;
+  private readonly lookups: Pool;
   private readonly clock = new DatabaseClock(() => this.readClock());
 
   constructor(options: DatabaseOptions) {
@@ -47,8 +50,10 @@ export class Database implements Sql {
     };
     // Statements of one transaction that need nothing of each other share a round trip (the types do not know it yet).
     const pipelined: PoolConfig & { pipeline: boolean } = { ...connection, pipeline: true };
-    this.pool = new Pool({ ...pipelined, max: options.connections ?? 4, idleTimeoutMillis: 0 });
-    this.pool.on('error', (error) => options.onConnectionLost?.(error));
+    const size = { max: options.connections ?? 4, idleTimeoutMillis: 0 };
+    this.pool = new Pool({ ...pipelined, ...size });
+    this.lookups = new Pool({ ...pipelined, ...size, options: `${connection.options} ${LOOKUPS} -c random_page_cost=1` });
+    for (const pool of [this.pool, this.lookups]) pool.on('error', (error) => options.onConnectionLost?.(error));
     this.orm = new DataSource({
       type: 'postgres',
       url: options.url,
@@ -78,7 +83,8 @@ export class Database implements Sql {
 
   async run<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
     try {
-      const result = await this.pool.query<Row>(queryOf(statement, values));
+      const pool = statement.keyed ? this.lookups : this.pool;
+      const result = await pool.query<Row>(queryOf(statement, values));
       return result.rows;
     } catch (error) {
       throw translateDatabaseError(error);
@@ -113,7 +119,7 @@ export class Database implements Sql {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.pool.end(), this.orm.isInitialized ? this.orm.destroy() : undefined]);
+    await Promise.all([this.pool.end(), this.lookups.end(), this.orm.isInitialized ? this.orm.destroy() : undefined]);
   }
 }
 

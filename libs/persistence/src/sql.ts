@@ -6,6 +6,8 @@ export interface Statement {
   readonly text: string;
   /** Given up after this many milliseconds, if not the database's default. */
   readonly withinMs?: number;
+  /** It finds its rows by keys: see `keyed`. */
+  readonly keyed?: true;
 }
 
 /** Runs statements, inside a transaction or each on its own. */
@@ -15,4 +17,13 @@ export interface Sql {
 
 export function statement(name: string, text: string, withinMs?: number): Statement {
   return { name, text, ...(withinMs === undefined ? {} : { withinMs }) };
+}
+
+/**
+ * A statement that finds its rows by the keys in its parameters. On its own it is planned as lookups whatever the
+ * statistics say: a plan made while a table was nearly empty would read all of it, again and again, as it grows.
+ * Conditions on the state stand as `state || ''`: no partial index fits them, so the key is what is left to go by.
+ */
+export function keyed(name: string, text: string): Statement {
+  return { name, text, keyed: true };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AgentId, type AttemptToken } from '@baton/contracts';
 import { type Assignment } from '@baton/engine';
-import { type FirstAttempt, type NewTask } from '@baton/persistence';
+import { type FirstAttempt, type HeldAttempt, type NewTask } from '@baton/persistence';
 import { type Sending } from './courier';
 import { type Desk } from './desk';
 import { readyFromRow } from './ready-task';
@@ -79,29 +79,25 @@ function toAttempt({ assignment: { agentId, choice }, token }: First): FirstAtte
 }
 
 function hold(desk: Desk, { task, assignment, token }: First): Sending {
-  const { input, priority: _, maxRetries, timeoutMs, options, deadline, workflowId, stepId, traceparent } = task;
-  const { id, capability, rank, targetAgentId } = task;
-  const row = {
-    ...{
-      id,
-      capability,
-      rank: String(rank),
-      maxRetries,
-      timeoutMs,
-      options,
-      deadline,
-      workflowId,
-      stepId,
-      traceparent,
-    },
-    targetAgentId: targetAgentId as AgentId | null,
-    state: 'assigned' as const,
+  const row: HeldAttempt = {
+    id: task.id,
+    capability: task.capability,
+    state: 'assigned',
+    rank: String(task.rank),
     attempt: 1,
     token,
     agentId: assignment.agentId as AgentId,
     failures: 0,
     losses: 0,
-    attemptDeadline: new Date(desk.database.now().getTime() + timeoutMs),
+    maxRetries: task.maxRetries,
+    timeoutMs: task.timeoutMs,
+    options: task.options,
+    deadline: task.deadline,
+    targetAgentId: task.targetAgentId as AgentId | null,
+    attemptDeadline: new Date(desk.database.now().getTime() + task.timeoutMs),
+    workflowId: task.workflowId,
+    stepId: task.stepId,
+    traceparent: task.traceparent,
   };
   const held = {
     row,
@@ -111,5 +107,5 @@ function hold(desk: Desk, { task, assignment, token }: First): Sending {
     missedBeats: 0,
   };
   desk.held.add(held);
-  return { held, input };
+  return { held, input: task.input };
 }

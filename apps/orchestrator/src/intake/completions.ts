@@ -1,6 +1,6 @@
-import { type Database, statement } from '@baton/persistence';
+import { type Database, keyed } from '@baton/persistence';
 
-const ENDED = statement('tasks-ended', 'select id from tasks where id = any($1::uuid[]) and finished_at is not null');
+const ENDED = keyed('tasks-ended', 'select id from tasks where id = any($1::uuid[]) and finished_at is not null');
 
 /** Also asked now and then, in case the news of an end got lost. */
 const POLL_MS = 500;

@@ -225,8 +225,8 @@ export class Term implements HintTaker {
       else this.backlog.offer({ ...readyFromRow(held.row), capability: after.capability });
     }
     this.events.attemptsEnded(recorded);
-    const ended = recorded.flatMap((one) => one.ended ?? []);
-    if (ended.length > 0) this.events.ended(ended);
+    this.events.ended(recorded.flatMap((one) => one.ended ?? []));
+    this.upkeep.grew(recorded.length);
     this.touched();
   }
 

@@ -113,7 +113,7 @@ test.each(writes)('epoch: %s of an old brain is refused, whatever else is right'
 test('epoch: no fenced write to tasks is missing above', () => {
   const folder = join(__dirname, '../tasks');
   const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
-  const statements = sources.flatMap((source) => source.split(/\bstatement\(/).slice(1));
+  const statements = sources.flatMap((source) => source.split(/\b(?:statement|keyed)\(/).slice(1));
   const fenced = statements.filter((text) => text.includes('fence($1)')).map((text) => /'([\w-]+)'/.exec(text)?.[1]);
   expect(writes.map(([name]) => name).sort()).toEqual(fenced.sort());
 });

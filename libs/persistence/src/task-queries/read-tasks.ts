@@ -1,8 +1,8 @@
 import { type TaskState } from '@baton/contracts';
-import { type Sql, statement } from '../sql';
+import { keyed, type Sql, statement } from '../sql';
 import { taskColumns, type TaskRow } from './task-row';
 
-const GET = statement('tasks-get', `select ${taskColumns} from tasks where id = any($1::uuid[])`);
+const GET = keyed('tasks-get', `select ${taskColumns} from tasks where id = any($1::uuid[])`);
 
 /** The tasks as they are now, in the order of the ids; undefined where there is none. */
 export async function getTaskRows(sql: Sql, ids: readonly string[]): Promise<(TaskRow | undefined)[]> {

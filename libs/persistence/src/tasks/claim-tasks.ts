@@ -1,4 +1,4 @@
-import { type Sql, statement } from '../sql';
+import { keyed, type Sql } from '../sql';
 import { plainColumn, textColumn } from '../sql-columns';
 import { heldColumns, type HeldAttempt } from './attempt-row';
 
@@ -13,7 +13,7 @@ export interface ClaimedAttempt extends HeldAttempt {
   readonly input: string;
 }
 
-const CLAIM = statement(
+const CLAIM = keyed(
   'tasks-claim',
   `with t as (
      update tasks t
@@ -21,7 +21,7 @@ const CLAIM = statement(
             phase = 'assigned', progress = null, run_at = null, started_at = null, assigned_at = clock_timestamp(),
             attempt_deadline = clock_timestamp() + t.timeout_ms * interval '1 millisecond'
        from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[]) as x (id, agent, token, why)
-      where t.id = x.id and t.state = 'queued' and (select fence($1))
+      where t.id = x.id and t.state || '' = 'queued' and (select fence($1))
      returning t.*, x.why
    ), logged as (
      insert into audit (subject, subject_id, seq, from_state, to_state, attempt, agent_id, actor, details)

@@ -1,11 +1,11 @@
-import { type Sql, statement } from '../sql';
+import { keyed, type Sql, statement } from '../sql';
 import { heldColumns, type HeldAttempt } from './attempt-row';
 
 const HELD = statement('attempts-held', `select ${heldColumns} from tasks t where state in ('assigned', 'running')`);
-const ENDED = statement(
+const ENDED = keyed(
   'attempts-no-longer-held',
   `select x.id from unnest($1::uuid[], $2::uuid[]) as x (id, token)
-     left join tasks t on t.id = x.id and t.token = x.token and t.state in ('assigned', 'running')
+     left join tasks t on t.id = x.id and t.token = x.token and t.state || '' in ('assigned', 'running')
     where t.id is null`,
 );
 

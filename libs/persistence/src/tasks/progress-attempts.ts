@@ -1,4 +1,4 @@
-import { type Sql, statement } from '../sql';
+import { keyed, type Sql } from '../sql';
 import { plainColumn, textColumn } from '../sql-columns';
 
 export interface AttemptProgress {
@@ -8,13 +8,13 @@ export interface AttemptProgress {
   readonly percent: number | null;
 }
 
-const START = statement(
+const START = keyed(
   'attempts-start',
   `with t as (
      update tasks t
         set state = 'running', seq = t.seq + 1, started_at = clock_timestamp(), phase = x.phase, progress = x.percent
        from unnest($2::uuid[], $3::uuid[], $4::text[], $5::real[]) as x (id, token, phase, percent)
-      where t.id = x.id and t.token = x.token and t.state = 'assigned' and (select fence($1))
+      where t.id = x.id and t.token = x.token and t.state || '' = 'assigned' and (select fence($1))
      returning t.id, t.seq, t.attempt, t.agent_id, t.phase
    ), logged as (
      insert into audit (subject, subject_id, seq, from_state, to_state, attempt, agent_id, actor, reason)
@@ -22,11 +22,11 @@ const START = statement(
    )
    select id from t`,
 );
-const MOVE = statement(
+const MOVE = keyed(
   'attempts-move',
   `update tasks t set phase = x.phase, progress = coalesce(x.percent, t.progress)
      from unnest($2::uuid[], $3::uuid[], $4::text[], $5::real[]) as x (id, token, phase, percent)
-    where t.id = x.id and t.token = x.token and t.state = 'running' and (select fence($1))`,
+    where t.id = x.id and t.token = x.token and t.state || '' = 'running' and (select fence($1))`,
 );
 
 /** Assigned → running, audited. Returns the ids that moved; attempts that are not current change nothing (I3). */

@@ -1,4 +1,4 @@
-import { type Sql, statement } from '../sql';
+import { keyed, type Sql, statement } from '../sql';
 
 /** A queued task as the scheduler's window needs it. `rank` is text: int8. */
 export interface ReadyRow {
@@ -29,9 +29,9 @@ const CAPABILITIES = statement(
               order by t.capability limit 1) from c where c.capability is not null
    ) select capability from c where capability is not null`,
 );
-const BY_ID = statement(
+const BY_ID = keyed(
   'tasks-ready-by-id',
-  `select ${readyColumns('t')} from tasks t where id = any($1::uuid[]) and state = 'queued' and run_at is null`,
+  `select ${readyColumns('t')} from tasks t where id = any($1::uuid[]) and state || '' = 'queued' and run_at is null`,
 );
 
 /** The first `limit` queued tasks of a capability by rank, without those backing off. */

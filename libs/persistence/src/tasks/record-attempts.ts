@@ -1,4 +1,4 @@
-import { type Sql, statement } from '../sql';
+import { keyed, type Sql, statement } from '../sql';
 import { missingFrom, plainColumn, textColumn, timeColumn } from '../sql-columns';
 
 /** How an attempt ended and where its task goes, decided by the engine. JSON is text. */
@@ -20,7 +20,7 @@ export interface AttemptRecord {
   readonly details: string | null;
 }
 
-const RECORD = statement(
+const RECORD = keyed(
   'attempts-record',
   `with x as (
      select * from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[], $9::int[],
