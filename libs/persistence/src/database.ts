@@ -52,7 +52,11 @@ export class Database implements Sql {
     const pipelined: PoolConfig & { pipeline: boolean } = { ...connection, pipeline: true };
     const size = { max: options.connections ?? 4, idleTimeoutMillis: 0 };
     this.pool = new Pool({ ...pipelined, ...size });
-    this.lookups = new Pool({ ...pipelined, ...size, options: `${connection.options} ${LOOKUPS} -c random_page_cost=1` });
+    this.lookups = new Pool({
+      ...pipelined,
+      ...size,
+      options: `${connection.options} ${LOOKUPS} -c random_page_cost=1`,
+    });
     for (const pool of [this.pool, this.lookups]) pool.on('error', (error) => options.onConnectionLost?.(error));
     this.orm = new DataSource({
       type: 'postgres',
