@@ -4,6 +4,7 @@ import { type CloudEvent, type DataOf, type MessageKind } from '@baton/contracts
  * The port to the broker. What it promises:
  * B1 Connection, exchanges, queues, bindings and consumers come back by themselves after any loss.
  * B2 A durable publish resolves after the broker's confirm; it is sent again after a reconnect until confirmed.
+ *    What no queue takes in the first seconds after one is tried again: its queue may be on its way back.
  * B3 A mandatory message without a queue resolves to `unroutable`, at once.
  * B4 A handler returns a verdict; the adapter acks. A rejected delivery goes to the dead letters with its reason.
  * B5 Memory is bounded: at most `confirmWindow` unconfirmed and `sendBuffer` waiting messages, then publish waits.

@@ -118,3 +118,24 @@ test('giving up fails everything', () => {
   expect(entries.map((one) => one.outcome)).toEqual(['closed', 'closed']);
   expect(window.unconfirmed).toBe(0);
 });
+
+test('W3 what no queue took is sent again while queues may come back, then let go; whoever asked is told', () => {
+  const window = new ConfirmWindow(10, 10);
+  const quiet = { ...entry('quiet', { mandatory: true }), mayMiss: true };
+  const asked = entry('asked', { mandatory: true });
+  let outcome: string | undefined;
+  const tracked = { ...quiet, resolve: (told: string) => (outcome = told) };
+  window.add(tracked);
+  window.add(asked);
+  sendAll(window);
+  window.returned('quiet');
+  window.returned('asked');
+  expect(window.confirm(tracked, true)).toBe(true);
+  expect(window.confirm(asked, true)).toBe(false);
+  expect([outcome, asked.outcome]).toEqual([undefined, 'unroutable']);
+  expect(sendAll(window)).toEqual(['quiet']);
+  window.returned('quiet');
+  expect(window.confirm(tracked)).toBe(false);
+  expect(outcome).toBe('sent');
+  expect(window.unconfirmed).toBe(0);
+});

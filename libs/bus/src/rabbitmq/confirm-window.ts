@@ -5,6 +5,8 @@ import { type Outbound } from './outbound';
 /** A message on its way to a confirm. */
 export interface Entry extends Outbound {
   readonly durable: boolean;
+  /** That no queue takes it is fine, unless queues may be about to come back. */
+  readonly mayMiss?: boolean;
   readonly resolve: (outcome: PublishOutcome) => void;
   readonly reject: (error: Error) => void;
   returned: boolean;
@@ -16,6 +18,7 @@ export interface Entry extends Outbound {
  * Bookkeeping of confirmed publishing, without any I/O. Order is kept: what was sent first is sent again first.
  * W1 At most `window` entries are in flight, at most `buffer` wait; whoever comes then is told to wait.
  * W2 After a loss durable entries go back in front, in order; the others are told `dropped`.
+ * W3 What no queue took is sent again while queues may be about to come back, if its sender did not ask to be told.
  */
 export class ConfirmWindow {
   private readonly inFlight = new Set<Entry>();
@@ -56,9 +59,19 @@ export class ConfirmWindow {
     if (entry) entry.returned = true;
   }
 
-  /** The broker has it: the outcome is known. Does nothing for an entry that was settled before. */
-  confirm(entry: Entry): void {
-    if (this.remove(entry)) entry.resolve(entry.returned ? 'unroutable' : 'sent');
+  /**
+   * The broker has it: the outcome is known, unless it came back and `settling` says that its queue may do so, too:
+   * then it waits to be sent again (true). Does nothing for an entry that was settled before.
+   */
+  confirm(entry: Entry, settling = false): boolean {
+    if (!this.remove(entry)) return false;
+    if (entry.returned && entry.mayMiss && settling) {
+      entry.returned = false;
+      this.again.push(entry);
+      return true;
+    }
+    entry.resolve(entry.returned && !entry.mayMiss ? 'unroutable' : 'sent');
+    return false;
   }
 
   /** The broker refused it (a nack): durable ones are sent again, first of all. */

@@ -10,6 +10,8 @@ import { openChannel, type Session } from './session';
 /** A message that was on this many channels when they ended is the one that ends them. */
 const maxLosses = 5;
 const refusedAgainMs = 200;
+/** After a reconnect others may still be on their way back with their queues, which a killed broker may have forgotten. */
+const settleMs = 5000;
 
 /** A message that is not encoded yet. */
 interface Candidate {
@@ -27,6 +29,8 @@ export class ConfirmedPublisher {
   private channel: ConfirmChannel | undefined;
   private socketFull = false;
   private blocked = false;
+  private sessions = 0;
+  private openedAt = 0;
   private closed: Error | undefined;
   private refusalTimer: NodeJS.Timeout | undefined;
 
@@ -42,6 +46,8 @@ export class ConfirmedPublisher {
     this.channel = channel;
     this.socketFull = false;
     this.blocked = false;
+    this.sessions += 1;
+    this.openedAt = performance.now();
     this.pump();
   }
 
@@ -110,8 +116,11 @@ export class ConfirmedPublisher {
 
   private admit({ durable, encode, resolve, reject }: Candidate): void {
     try {
-      const { exchange, key, content, properties } = encode();
-      this.window.add({ exchange, key, content, properties, durable, resolve, reject, returned: false, losses: 0 });
+      const { properties, ...outbound } = encode();
+      const mayMiss = durable && !properties.mandatory;
+      const sent = mayMiss ? { ...properties, mandatory: true } : properties;
+      const fate = { durable, mayMiss, resolve, reject, returned: false, losses: 0 };
+      this.window.add({ ...outbound, properties: sent, ...fate });
     } catch (error) {
       reject(asError(error));
     }
@@ -131,14 +140,17 @@ export class ConfirmedPublisher {
   }
 
   private settle(entry: Entry, error: unknown): void {
-    if (!error) this.window.confirm(entry);
-    else if ((error as Error).message === 'message nacked') return this.refused(entry);
-    else return; // the channel closed: gone() deals with all of them at once
-    this.pump();
+    if (!error) return this.window.confirm(entry, this.isSettling()) ? this.pumpLater() : this.pump();
+    if ((error as Error).message !== 'message nacked') return; // the channel closed: gone() deals with all at once
+    this.window.refuse(entry);
+    this.pumpLater();
   }
 
-  private refused(entry: Entry): void {
-    this.window.refuse(entry);
+  private isSettling(): boolean {
+    return this.sessions > 1 && performance.now() - this.openedAt < settleMs;
+  }
+
+  private pumpLater(): void {
     this.refusalTimer ??= setTimeout(() => {
       this.refusalTimer = undefined;
       this.pump();

@@ -46,6 +46,26 @@ function eventuallyOutcome(agent: string): Promise<string> {
   }) as Promise<string>;
 }
 
+test('B2 a queue that comes back later than its sender still gets what was sent meanwhile, once', async () => {
+  const bus = await buses.connect(proxy.url);
+  proxy.cut();
+  await eventually(() => !bus.connected);
+  proxy.mend();
+  await eventually(() => bus.connected);
+  const queue = durableQueue();
+  let sent = false;
+  const sending = bus.publish(to(queue), one(1), { durable: true }).then((outcome) => {
+    sent = true;
+    return outcome;
+  });
+  // Its own words come after what it sent before.
+  expect(await bus.publish(to(queue), one(2), { mandatory: true })).toBe('unroutable');
+  expect(sent).toBe(false);
+  const got = await collect(steady, queue);
+  expect(await sending).toBe('sent');
+  await eventually(() => expect(got).toEqual([1]));
+});
+
 test('while disconnected durable messages wait, live ones and live mandatory ones are dropped', async () => {
   const queue = durableQueue();
   const got = await collect(steady, queue);
