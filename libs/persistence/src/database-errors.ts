@@ -28,6 +28,12 @@ export function isTransient(error: unknown): boolean {
   );
 }
 
+/** Whether the database refused the data itself (SQLSTATE classes 22 and 23): nothing of the statement was kept. */
+export function isRefusal(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /^2[23][0-9A-Z]{3}$/.test(code);
+}
+
 /** The one place where errors of the driver become errors of the mesh. */
 export function translateDatabaseError(error: unknown): unknown {
   const { code, message } = error as { code?: unknown; message?: string };

@@ -1,6 +1,6 @@
 export { Database, SCHEMA } from './database';
 export type { DatabaseOptions } from './database';
-export { DatabaseUnavailableError, isTransient } from './database-errors';
+export { DatabaseUnavailableError, isRefusal, isTransient } from './database-errors';
 export { migrate } from './migrate';
 export { keyed, statement } from './sql';
 export type { Sql, Statement } from './sql';

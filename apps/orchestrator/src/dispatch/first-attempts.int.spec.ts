@@ -86,11 +86,19 @@ test('I3 attempts of a brain that is no longer one are not stored; its tasks are
   expect(await database.run(TASK, [task.id])).toMatchObject([{ state: 'queued', attempt: 0 }]);
 });
 
-test('what may or may not have been stored puts the brain in doubt', async () => {
+test('what the database refuses is not stored, and no reason for the brain to doubt', async () => {
   const { database, brain } = await startOrchestrator();
   await eventually(() => brain.epoch !== undefined);
   const given = givenBy(brain.epoch as number);
-  const task = { ...stranger('first.doubt'), input: 'no \0 database takes this' };
+  const task = { ...stranger('first.refused'), input: 'no \0 database takes this' };
   await expect(storeTasks(database, [task], given)).rejects.toThrow();
+  expect(given.told).toEqual(['dropped']);
+});
+
+test('what may or may not have been stored puts the brain in doubt', async () => {
+  const given = givenBy(1);
+  const task = stranger('first.doubt');
+  const cutOff = { run: () => Promise.reject(new Error('Connection terminated unexpectedly')) };
+  await expect(storeTasks(cutOff, [task], given)).rejects.toThrow();
   expect(given.told).toEqual(['doubted']);
 });

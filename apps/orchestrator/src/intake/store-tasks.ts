@@ -1,5 +1,12 @@
 import { LeaseLostError } from '@baton/contracts';
-import { insertAssignedTasks, type InsertedTasks, insertTasks, type NewTask, type Sql } from '@baton/persistence';
+import {
+  insertAssignedTasks,
+  type InsertedTasks,
+  insertTasks,
+  isRefusal,
+  type NewTask,
+  type Sql,
+} from '@baton/persistence';
 import { type TasksWithAttempts } from '../dispatch/first-attempts';
 
 /** What of a submission was stored, and what of that waits for the brain. */
@@ -26,11 +33,10 @@ export async function storeTasks(
     const inserted = await insertAssignedTasks(sql, given.epoch, tasks, given.attempts);
     return { inserted, waiting: given.committed((id) => inserted.has(id)) };
   } catch (error) {
-    if (!(error instanceof LeaseLostError)) {
-      given.doubted(error);
-      throw error;
-    }
-    given.dropped();
-    return storeTasks(sql, tasks, undefined);
+    const over = error instanceof LeaseLostError;
+    if (over || isRefusal(error)) given.dropped();
+    else given.doubted(error);
+    if (over) return storeTasks(sql, tasks, undefined);
+    throw error;
   }
 }
