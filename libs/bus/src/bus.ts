@@ -5,7 +5,8 @@ import { type CloudEvent, type DataOf, type MessageKind } from '@baton/contracts
  * B1 Connection, exchanges, queues, bindings and consumers come back by themselves after any loss.
  * B2 A durable publish resolves after the broker's confirm; it is sent again after a reconnect until confirmed.
  *    What no queue takes in the first seconds after one is tried again: its queue may be on its way back.
- * B3 A mandatory message without a queue resolves to `unroutable`, at once.
+ * B3 A mandatory message without a queue resolves to `unroutable`, at once; one that a full queue does not take to
+ *    `refused` (a durable one after it was tried for `refusedAfterMs`).
  * B4 A handler returns a verdict; the adapter acks. A rejected delivery goes to the dead letters with its reason.
  * B5 Memory is bounded: at most `confirmWindow` unconfirmed and `sendBuffer` waiting messages, then publish waits.
  */
@@ -27,6 +28,11 @@ export interface Bus {
    * `RequestTimeoutError` after `timeoutMs` (default 5000), `RequestFailedError` when the responder answered a problem.
    */
   request<Reply>(target: Target, message: Outgoing, options?: RequestOptions): Promise<CloudEvent<Reply>>;
+  /**
+   * Scatter-gather: one publish, the answers of as many as answer within `withinMs`, or until `expect` have. A problem
+   * is an answer too (`requestFailed`). Throws `UnroutableError` at once when nobody has the message.
+   */
+  gather(target: Target, message: Outgoing, options: GatherOptions): Promise<readonly CloudEvent<unknown>[]>;
   on(event: 'connected' | 'disconnected', listener: () => void): () => void;
   /** Stops consuming, lets handlers end, waits for confirms (at most `withinMs`, default 5000), closes. */
   close(withinMs?: number): Promise<void>;
@@ -45,6 +51,8 @@ export interface Outgoing {
   readonly data?: unknown;
   readonly dataJson?: string;
   readonly id?: string;
+  /** Default: the source of the bus. */
+  readonly source?: string;
   readonly subject?: string;
   readonly correlationId?: string;
   readonly traceparent?: string;
@@ -58,7 +66,8 @@ export interface PublishOptions {
   readonly expirationMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
-export type PublishOutcome = 'sent' | 'unroutable' | 'dropped';
+/** `refused`: a queue that should take it is full. `dropped`: not durable, and there was no connection. */
+export type PublishOutcome = 'sent' | 'unroutable' | 'refused' | 'dropped';
 
 /** One message as it came: one CloudEvent, or several that travelled together. */
 export interface Delivery {
@@ -68,6 +77,8 @@ export interface Delivery {
   readonly headers: Readonly<Record<string, unknown>>;
   readonly redelivered: boolean;
   readonly bytes: number;
+  /** The AMQP user who sent it, as the broker has checked; absent when the sender did not say. */
+  readonly user?: string;
   /** Answers a request. Does nothing when nobody asked. */
   reply(message: Outgoing | readonly Outgoing[]): Promise<void>;
   /** For an answer that takes long: sends it without holding the request until then. Undefined when nobody asked. */
@@ -78,14 +89,24 @@ export type Verdict = 'done' | 'retry' | { readonly reject: string };
 export type DeliveryHandler = (delivery: Delivery) => Promise<Verdict> | Verdict;
 export type BatchHandler = (deliveries: readonly Delivery[]) => Promise<readonly Verdict[]>;
 
+export interface Binding {
+  readonly exchange: string;
+  readonly key: string;
+}
+
 /** A queue and what feeds it. */
 export interface QueueSpec {
   readonly name: string;
   /** durable: survives the broker. exclusive: this connection's own, gone with it. */
   readonly life: 'durable' | 'exclusive';
-  readonly bindings: readonly { readonly exchange: string; readonly key: string }[];
-  /** Drops the oldest beyond this (exclusive queues only). */
+  readonly bindings: readonly Binding[];
+  /** At most so many messages, so many bytes of content; beyond that `overflow` decides. */
   readonly maxLength?: number;
+  readonly maxBytes?: number;
+  /** Default `drop-oldest`. `refuse`: the sender hears it (`refused`). */
+  readonly overflow?: 'drop-oldest' | 'refuse';
+  /** Of several consumers one gets everything, in order; when it goes the next takes over. */
+  readonly singleActive?: boolean;
   /** Rejected and expired messages go to the dead letters. Default true for durable queues. */
   readonly deadLetters?: boolean;
 }
@@ -105,7 +126,15 @@ export interface RequestOptions {
   readonly timeoutMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
+export interface GatherOptions {
+  readonly withinMs: number;
+  readonly expect?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 export interface Subscription {
+  /** Adds a binding to its queue, now and after every reconnect. Idempotent; while disconnected it comes with the next connection. */
+  bind(binding: Binding): Promise<void>;
+  unbind(binding: Binding): Promise<void>;
   /** Takes nothing new; resolves when running handlers have ended. */
   stop(): Promise<void>;
 }

@@ -1,9 +1,12 @@
+import { type Address } from '@baton/contracts';
 import { type QueueSpec, type Target } from './bus';
 
 /** Every exchange of Baton. Declared on each connect; AsyncAPI is generated from the same data. */
 export const exchanges = {
   /** Key = the id of an agent, `host.<id>` or `brain`. */
   direct: { name: 'baton.direct', type: 'direct' },
+  /** Messages of agents and services to each other: key `live.<address>` or `mailbox.<address>`. */
+  messages: { name: 'baton.messages', type: 'direct' },
   /** Key = the channel. */
   channels: { name: 'baton.channels', type: 'topic' },
   /** What happened: `task.completed.<capability>`, `agent.lost`, `workflow.completed`. */
@@ -28,7 +31,16 @@ export const routes = {
   inbox: (agentId: string): Target => ({ exchange: exchanges.direct.name, key: agentId }),
   host: (hostId: string): Target => ({ exchange: exchanges.direct.name, key: `host.${hostId}` }),
   event: (key: string): Target => ({ exchange: exchanges.events.name, key }),
+  /** Whoever is there now under this address. */
+  live: (address: Address): Target => ({ exchange: exchanges.messages.name, key: `live.${address}` }),
+  /** What waits for this address. */
+  mailbox: (address: Address): Target => ({ exchange: exchanges.messages.name, key: `mailbox.${address}` }),
+  channel: (channel: string): Target => ({ exchange: exchanges.channels.name, key: channel }),
 } as const;
+
+/** A full queue refuses, so that its sender hears it: nothing is dropped in silence. Expired messages are dead letters. */
+const liveLimits = { maxLength: 10_000, maxBytes: 64 * 1024 * 1024, overflow: 'refuse', deadLetters: true } as const;
+const storedLimits = { maxLength: 100_000, maxBytes: 1024 * 1024 * 1024, overflow: 'refuse' } as const;
 
 /** Queues with a fixed meaning. `owner` makes the exclusive ones unique per process. */
 export const queues = {
@@ -67,6 +79,35 @@ export const queues = {
     bindings: keys.map((key) => ({ exchange: exchanges.heartbeats.name, key })),
     maxLength: 10_000,
     deadLetters: false,
+  }),
+  /** Live messages to one party, direct and of its channels; bindings come and go. `owner` is unique per process. */
+  messages: (owner: string, addresses: readonly Address[]): QueueSpec => ({
+    name: `baton.messages.${owner}`,
+    life: 'exclusive',
+    bindings: addresses.map(routes.live),
+    ...liveLimits,
+  }),
+  /** Outlives its owner. */
+  mailbox: (address: Address): QueueSpec => ({
+    name: `baton.mailbox.${address}`,
+    life: 'durable',
+    bindings: [routes.mailbox(address)],
+    singleActive: true,
+    ...storedLimits,
+  }),
+  /** Events for one subscriber while it lives. */
+  subscription: (owner: string, patterns: readonly string[]): QueueSpec => ({
+    name: `baton.subscription.${owner}`,
+    life: 'exclusive',
+    bindings: patterns.map(routes.event),
+    ...liveLimits,
+  }),
+  /** Events that wait for those who share the subscription of this name. */
+  sharedSubscription: (name: string, patterns: readonly string[]): QueueSpec => ({
+    name: `baton.subscription.${name}`,
+    life: 'durable',
+    bindings: patterns.map(routes.event),
+    ...storedLimits,
   }),
   events: (owner: string, patterns: readonly string[]): QueueSpec => ({
     name: `baton.events.${owner}`,

@@ -84,3 +84,37 @@ export {
 } from './errors/mesh-error';
 export type { ErrorCode, FieldFault, Recovery } from './errors/mesh-error';
 export type { Problem } from './errors/problem';
+export { addressPattern } from './channel/address';
+export type { Address } from './channel/address';
+export {
+  channelCreate,
+  channelCreated,
+  channelDelete,
+  channelDeleted,
+  channelJoin,
+  channelJoined,
+  channelLeave,
+  channelLeft,
+  channelsList,
+  channelsListed,
+  membershipsList,
+  membershipsListed,
+} from './channel/channel-messages';
+export type {
+  Channel,
+  ChannelCreate,
+  ChannelJoin,
+  ChannelLeave,
+  ChannelTypes,
+  Membership,
+  MembershipsList,
+} from './channel/channel-messages';
+export {
+  mailboxClose,
+  mailboxClosed,
+  mailboxOpen,
+  mailboxOpened,
+  messageReceipt,
+  receiptOutcomes,
+} from './channel/mailbox-messages';
+export type { Mailbox, MailboxClose, MessageReceipt, ReceiptOutcome } from './channel/mailbox-messages';

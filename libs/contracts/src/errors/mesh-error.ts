@@ -35,6 +35,9 @@ export const errorCodes = {
   TASK_NOT_FOUND: 404,
   WORKFLOW_NOT_FOUND: 404,
   AGENT_NOT_FOUND: 404,
+  CHANNEL_NOT_FOUND: 404,
+  MAILBOX_NOT_FOUND: 404,
+  DEAD_LETTER_NOT_FOUND: 404,
   STATE_CONFLICT: 409,
   IDEMPOTENCY_KEY_REUSED: 409,
   BODY_TOO_LARGE: 413,
@@ -47,6 +50,7 @@ export const errorCodes = {
   FAMILY_UNKNOWN: 422,
   NOTHING_FITS: 422,
   OVERLOADED: 429,
+  RECIPIENT_FULL: 429,
   INTERNAL: 500,
   DATABASE_UNAVAILABLE: 503,
   BROKER_UNAVAILABLE: 503,
@@ -76,7 +80,7 @@ export class ValidationError extends MeshError {
 export class NotFoundError extends MeshError {
   readonly recovery = 'reject';
   constructor(
-    readonly code: 'TASK_NOT_FOUND' | 'WORKFLOW_NOT_FOUND' | 'AGENT_NOT_FOUND' | 'NOT_FOUND',
+    readonly code: Extract<ErrorCode, `${string}NOT_FOUND`>,
     what: string,
   ) {
     super(`${what} does not exist. Check the id, or list what there is.`);
