@@ -22,6 +22,11 @@ export const targets: Readonly<Record<string, Target>> = {
   'chain total': { least: 250, aim: 100 },
   'kill total': { least: 6, aim: 4.5 },
   'kill lost': { least: 0, aim: 0 },
+  'bus direct of raw': { least: 0.7, aim: 0.9 },
+  'bus multicast of raw': { least: 0.7, aim: 0.9 },
+  'bus broadcast of raw': { least: 0.7, aim: 0.9 },
+  'bus publish-subscribe of raw': { least: 0.7, aim: 0.9 },
+  'bus request p50 by raw': { least: 1.3, aim: 1 },
 };
 
 /** Whether a figure of this unit keeps its target. */

@@ -1,4 +1,5 @@
 import { backlog1m, backlog200k, submit } from './backlog';
+import { bus } from './bus';
 import { kill, killOnly } from './kill';
 import { latency, steady } from './latency';
 import { limitBroker } from './limit-broker';
@@ -26,6 +27,7 @@ export const scenarios: readonly Scenario[] = [
   limitDb,
   limitBroker,
   limitHttp,
+  bus,
   submit,
   backlog200k,
   backlog1m,
