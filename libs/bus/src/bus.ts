@@ -6,7 +6,8 @@ import { type CloudEvent, type DataOf, type MessageKind } from '@baton/contracts
  * B2 A durable publish resolves after the broker's confirm; it is sent again after a reconnect until confirmed.
  *    What no queue takes in the first seconds after one is tried again: its queue may be on its way back.
  * B3 A mandatory message without a queue resolves to `unroutable`, at once; one that a full queue does not take to
- *    `refused` (a durable one after it was tried for `refusedAfterMs`).
+ *    `refused`: at once a live one, after `refusedAfterMs` of further tries a durable one. A durable message whose
+ *    sender did not ask (not mandatory) is tried until it is taken.
  * B4 A handler returns a verdict; the adapter acks. A rejected delivery goes to the dead letters with its reason.
  * B5 Memory is bounded: at most `confirmWindow` unconfirmed and `sendBuffer` waiting messages, then publish waits.
  */
@@ -15,6 +16,10 @@ export interface Bus {
   readonly connected: boolean;
   /** Milliseconds since the present connection came up; 0 while it is down. */
   readonly connectedForMs: number;
+  /** Who is at the other end; undefined while disconnected. */
+  readonly broker: { readonly product: string; readonly version: string } | undefined;
+  /** For queues that others consume. */
+  readonly admin: QueueAdmin;
   publish(target: Target, message: Outgoing | readonly Outgoing[], options?: PublishOptions): Promise<PublishOutcome>;
   /** Declares the queue with its bindings and consumes it. Resolves once consuming. */
   consume(queue: QueueSpec, handler: DeliveryHandler, options?: ConsumeOptions): Promise<Subscription>;
@@ -30,7 +35,8 @@ export interface Bus {
   request<Reply>(target: Target, message: Outgoing, options?: RequestOptions): Promise<CloudEvent<Reply>>;
   /**
    * Scatter-gather: one publish, the answers of as many as answer within `withinMs`, or until `expect` have. A problem
-   * is an answer too (`requestFailed`). Throws `UnroutableError` at once when nobody has the message.
+   * is an answer too (`requestFailed`). Throws `UnroutableError` at once when nobody has the message,
+   * `BrokerUnavailableError` when the connection is lost before anybody answered.
    */
   gather(target: Target, message: Outgoing, options: GatherOptions): Promise<readonly CloudEvent<unknown>[]>;
   on(event: 'connected' | 'disconnected', listener: () => void): () => void;
@@ -132,11 +138,35 @@ export interface GatherOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 export interface Subscription {
-  /** Adds a binding to its queue, now and after every reconnect. Idempotent; while disconnected it comes with the next connection. */
+  /**
+   * Adds a binding to its queue, now and after every reconnect. Idempotent. Resolves once it stands: while disconnected
+   * with the next connection, or when the subscription stops. Throws `UnroutableError` when there is no such exchange.
+   */
   bind(binding: Binding): Promise<void>;
   unbind(binding: Binding): Promise<void>;
   /** Takes nothing new; resolves when running handlers have ended. */
   stop(): Promise<void>;
+}
+
+/**
+ * Durable queues that nobody here consumes: made, bound and removed for others. Each call is done when it resolves, and
+ * may be repeated. All throw BrokerUnavailableError when there is no connection, or no answer within a few seconds.
+ */
+export interface QueueAdmin {
+  /** Makes the queue, and adds those of its bindings that are missing. Throws TopologyConflictError. */
+  declare(queue: QueueSpec): Promise<void>;
+  /** The binding is gone, or was never there. */
+  unbind(queue: string, binding: Binding): Promise<void>;
+  /** False: `ifEmpty` was asked for and messages wait in it; it stays. */
+  remove(queue: QueueSpec, options?: { readonly ifEmpty?: boolean }): Promise<boolean>;
+  /** What stands in each of these queues, in the same order; undefined: there is no such queue. */
+  inspect(queues: readonly string[]): Promise<readonly (QueueState | undefined)[]>;
+}
+
+export interface QueueState {
+  /** That wait: those a consumer holds unacked are not counted. */
+  readonly messages: number;
+  readonly consumers: number;
 }
 
 /** An outgoing message with its data checked by the compiler against its kind. */

@@ -1,12 +1,17 @@
 import { ConfigurationError, type Logger } from '@baton/observability';
 import { type Bus } from '../bus';
-import { parseAddresses } from './address';
+import { type Address, parseAddresses } from './address';
 import { type DurableQueueType } from './declare';
 import { RabbitBus } from './rabbit-bus';
+import { readTls, type TlsFiles } from './tls';
 
 export interface ConnectBusOptions {
   /** amqp(s)://user:password@host:port/vhost; several, separated by commas, are tried in turn. */
   readonly url: string;
+  /** For amqps addresses. Read at each dial: renewed files count from the next connection on. */
+  readonly tls?: TlsFiles;
+  /** `any`: starts at one of the addresses by chance, so that many processes spread over a cluster. Default first. */
+  readonly startWith?: 'first' | 'any';
   /** How the broker shows the connection: `registry-1`. */
   readonly name: string;
   /** CloudEvents source of all that is sent: `/agents/<id>`. */
@@ -18,6 +23,8 @@ export interface ConnectBusOptions {
   readonly confirmWindow?: number;
   /** Messages waiting for the window; then publish waits. Default 10,000. */
   readonly sendBuffer?: number;
+  /** How long a durable mandatory message is tried again when a full queue refuses it; then `refused`. Default 5000. */
+  readonly refusedAfterMs?: number;
   /** How long the first connection may take. Default 10,000. */
   readonly initialTimeoutMs?: number;
   /** auto: quorum when several brokers are named, else classic. All processes of a mesh must agree. */
@@ -26,29 +33,38 @@ export interface ConnectBusOptions {
 
 /**
  * Connects and declares the topology. Throws BrokerUnavailableError when no broker answers in time,
- * TopologyConflictError when one has other queues under our names. Later losses heal by themselves (B1).
+ * TopologyConflictError when one has other queues under our names, ConfigurationError for a wrong URL or wrong files of
+ * TLS. Later losses heal by themselves (B1).
  */
 export async function connectBus(options: ConnectBusOptions): Promise<Bus> {
-  const addresses = parseAddresses(options.url, options.heartbeatSeconds ?? 10);
+  const { url, name, source, logger, tls, initialTimeoutMs = 10_000 } = options;
+  const addresses = parseAddresses(url, options.heartbeatSeconds ?? 10, tls);
   if (addresses.length === 0) {
     throw new ConfigurationError(['MESSAGE_QUEUE_URL: must name at least one broker (amqp://host:5672)']);
   }
-  const wanted = options.durableQueueType ?? 'auto';
-  const bus = new RabbitBus({
-    addresses,
-    name: options.name,
-    source: options.source,
-    logger: options.logger,
-    confirmWindow: options.confirmWindow ?? 500,
-    sendBuffer: options.sendBuffer ?? 10_000,
-    dialTimeoutMs: 5_000,
-    durableQueueType: wanted === 'auto' ? (addresses.length > 1 ? 'quorum' : 'classic') : wanted,
-  });
+  if (tls) readTls(tls);
+  const bus = new RabbitBus({ ...addressing(options, addresses), ...limits(options), name, source, logger });
   try {
-    await bus.start(options.initialTimeoutMs ?? 10_000);
+    await bus.start(initialTimeoutMs);
   } catch (error) {
     await bus.close(0);
     throw error;
   }
   return bus;
+}
+
+function limits({ confirmWindow = 500, sendBuffer = 10_000, refusedAfterMs = 5_000 }: ConnectBusOptions) {
+  return { confirmWindow, sendBuffer, refusedAfterMs };
+}
+
+function addressing({ startWith, durableQueueType = 'auto' }: ConnectBusOptions, addresses: readonly Address[]) {
+  const several = addresses.length > 1;
+  const auto: DurableQueueType = several ? 'quorum' : 'classic';
+  return {
+    addresses,
+    startWith: startWith === 'any' ? Math.floor(Math.random() * addresses.length) : 0,
+    // With others to turn to, one that does not answer is soon left.
+    dialTimeoutMs: several ? 2_000 : 5_000,
+    durableQueueType: durableQueueType === 'auto' ? auto : durableQueueType,
+  };
 }

@@ -3,6 +3,7 @@ import { BrokerUnavailableError } from '../errors';
 import { type Address } from './address';
 import { backoffMs } from './backoff';
 import { describeFailure } from './failure';
+import { Rotation } from './rotation';
 import { openSession, type Session } from './session';
 
 /** A connection that lasted this long was healthy: the next loss starts again with the short delay. */
@@ -12,6 +13,8 @@ const tellEveryMs = 10_000;
 
 export interface LifelineOptions {
   readonly addresses: readonly Address[];
+  /** Which of them is tried first. */
+  readonly startWith: number;
   readonly name: string;
   readonly dialTimeoutMs: number;
   readonly logger: Logger;
@@ -25,24 +28,30 @@ export class Lifeline {
   private session: Session | undefined;
   private closed = false;
   private attempts = 0;
-  private next = 0;
+  private readonly rotation: Rotation<Address>;
   private toldAt = -Infinity;
   private wake: () => void = () => undefined;
 
-  constructor(private readonly options: LifelineOptions) {}
+  constructor(private readonly options: LifelineOptions) {
+    this.rotation = new Rotation(options.addresses, options.startWith);
+  }
 
   /** The first session; throws BrokerUnavailableError when none comes up within `timeoutMs`. */
   async start(timeoutMs: number): Promise<void> {
     const deadline = Date.now() + timeoutMs;
+    const failures = new Map<string, Error>();
     for (;;) {
+      const { label } = this.rotation.current;
       try {
         const session = await this.open(Math.min(this.options.dialTimeoutMs, Math.max(deadline - Date.now(), 200)));
         void this.keep(session);
         return;
       } catch (error) {
-        const delay = backoffMs(this.attempts++, Math.random());
-        if (!(error instanceof BrokerUnavailableError) || Date.now() + delay >= deadline) throw error;
-        await this.pause(delay);
+        const delay = this.rotation.failed() ? backoffMs(this.attempts++, Math.random()) : 0;
+        if (!(error instanceof BrokerUnavailableError)) throw error;
+        failures.set(label, error);
+        if (Date.now() + delay >= deadline) throw ofAll(failures, error);
+        if (delay > 0) await this.pause(delay);
       }
     }
   }
@@ -54,8 +63,8 @@ export class Lifeline {
   }
 
   private async open(dialTimeoutMs: number): Promise<Session> {
-    const { addresses, name, up } = this.options;
-    const address = addresses[this.next++ % addresses.length] as Address;
+    const { name, up } = this.options;
+    const address = this.rotation.current;
     const session = await openSession(address, name, dialTimeoutMs);
     this.session = session;
     try {
@@ -66,7 +75,6 @@ export class Lifeline {
       session.fail(error as Error);
       throw error instanceof BrokerUnavailableError ? error : asUnavailable(address, error);
     }
-    this.next--; // the address that answered is the first to try again
     return session;
   }
 
@@ -77,6 +85,7 @@ export class Lifeline {
       const reason: Error = await session.lost;
       if (this.closed) return;
       this.options.down(reason);
+      this.rotation.lost();
       if (Date.now() - since >= healthyMs) this.attempts = 0;
       const fields = { event: 'bus.disconnected', address: session.address.label, reason: describeFailure(reason) };
       this.options.logger.warn(fields, 'connection to RabbitMQ lost');
@@ -85,12 +94,13 @@ export class Lifeline {
   }
 
   private async reopen(): Promise<Session | undefined> {
-    while (!this.closed) {
-      await this.pause(backoffMs(this.attempts++, Math.random()));
+    for (let pause = true; !this.closed;) {
+      if (pause) await this.pause(backoffMs(this.attempts++, Math.random()));
       if (this.closed) return undefined;
       try {
         return await this.open(this.options.dialTimeoutMs);
       } catch (error) {
+        pause = this.rotation.failed();
         this.tell(error);
       }
     }
@@ -114,6 +124,13 @@ export class Lifeline {
       };
     });
   }
+}
+
+/** What each of several addresses said last. */
+function ofAll(failures: ReadonlyMap<string, Error>, last: BrokerUnavailableError): BrokerUnavailableError {
+  if (failures.size === 1) return last;
+  const texts = [...failures.values()].map(({ message }) => message).join(' ');
+  return new BrokerUnavailableError(texts, { addresses: [...failures.keys()] }, last);
 }
 
 /** Conflicts of the topology are told as they are; what else failed while setting up is a broker that is not usable. */

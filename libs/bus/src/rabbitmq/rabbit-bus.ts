@@ -5,6 +5,7 @@ import {
   type Bus,
   type ConsumeOptions,
   type DeliveryHandler,
+  type GatherOptions,
   type Outgoing,
   type PublishOptions,
   type PublishOutcome,
@@ -15,6 +16,7 @@ import {
 } from '../bus';
 import { encode } from '../codec';
 import { type Address } from './address';
+import { type BrokerInfo } from './broker-features';
 import { ConfirmedPublisher } from './confirmed-publisher';
 import { Consumer, type ConsumerContext } from './consumer';
 import { declareTopology, type DurableQueueType } from './declare';
@@ -23,17 +25,20 @@ import { Lifeline } from './lifeline';
 import { Link, within } from './link';
 import { LivePublisher } from './live-publisher';
 import { type Outbound, toOutbound } from './outbound';
-import { Requests } from './requests';
+import { RabbitQueueAdmin } from './queue-admin';
+import { type Question, Requests } from './requests';
 import { openChannel, type Session } from './session';
 import { BatchWork, EachWork, type Outcomes, type Work } from './work';
 
 export interface RabbitBusOptions {
   readonly addresses: readonly Address[];
+  readonly startWith: number;
   readonly name: string;
   readonly source: string;
   readonly logger: Logger;
   readonly confirmWindow: number;
   readonly sendBuffer: number;
+  readonly refusedAfterMs: number;
   readonly dialTimeoutMs: number;
   readonly durableQueueType: DurableQueueType;
 }
@@ -43,6 +48,7 @@ const defaultCloseMs = 5_000;
 
 /** The bus over RabbitMQ: see `Bus` for what it promises. */
 export class RabbitBus implements Bus {
+  readonly admin: RabbitQueueAdmin;
   private readonly link: Link;
   private readonly lifeline: Lifeline;
   private readonly confirmed: ConfirmedPublisher;
@@ -53,6 +59,7 @@ export class RabbitBus implements Bus {
 
   constructor(private readonly options: RabbitBusOptions) {
     this.link = new Link(options.logger);
+    this.admin = new RabbitQueueAdmin(this.link, options.durableQueueType);
     this.confirmed = new ConfirmedPublisher(options);
     this.live = new LivePublisher();
     this.context = {
@@ -80,6 +87,10 @@ export class RabbitBus implements Bus {
     return this.link.upForMs;
   }
 
+  get broker(): BrokerInfo | undefined {
+    return this.link.current?.broker;
+  }
+
   publish(
     target: Target,
     message: Outgoing | readonly Outgoing[],
@@ -99,14 +110,13 @@ export class RabbitBus implements Bus {
   }
 
   async request<Reply>(target: Target, message: Outgoing, options: RequestOptions = {}): Promise<CloudEvent<Reply>> {
-    const deadline = Date.now() + (options.timeoutMs ?? defaultRequestTimeoutMs);
-    await this.link.ready(deadline - Date.now());
-    const left = Math.max(deadline - Date.now(), 1);
-    const encoded = encode(this.options.source, message, new Date());
-    // An unanswered request is of no use to anybody after its time.
-    const headers = options.headers && { headers: options.headers };
-    const outbound = toOutbound(target, encoded, { expirationMs: left, ...headers });
-    return (await this.requests.ask(target, message.kind.type, outbound, left)) as CloudEvent<Reply>;
+    const question = await this.toQuestion(target, message, options.timeoutMs ?? defaultRequestTimeoutMs, options);
+    return (await this.requests.ask(question)) as CloudEvent<Reply>;
+  }
+
+  async gather(target: Target, message: Outgoing, options: GatherOptions): Promise<readonly CloudEvent<unknown>[]> {
+    const question = await this.toQuestion(target, message, options.withinMs, options);
+    return this.requests.gather(question, options.expect ?? Infinity);
   }
 
   on(event: 'connected' | 'disconnected', listener: () => void): () => void {
@@ -122,6 +132,21 @@ export class RabbitBus implements Bus {
     this.requests.close();
     this.link.close();
     await this.lifeline.close();
+  }
+
+  private async toQuestion(
+    target: Target,
+    message: Outgoing,
+    timeoutMs: number,
+    { headers }: Pick<RequestOptions, 'headers'>,
+  ): Promise<Question> {
+    const deadline = Date.now() + timeoutMs;
+    if (!this.link.current) await this.link.ready(timeoutMs);
+    const left = Math.max(deadline - Date.now(), 1);
+    const encoded = encode(this.options.source, message, new Date());
+    // An unanswered request is of no use to anybody after its time.
+    const outbound = toOutbound(target, encoded, { expirationMs: left, ...(headers && { headers }) });
+    return { target, type: message.kind.type, outbound, timeoutMs: left };
   }
 
   private async subscribe(
@@ -141,6 +166,8 @@ export class RabbitBus implements Bus {
     }
     this.consumers.add(consumer);
     return {
+      bind: (binding) => consumer.bind(binding),
+      unbind: (binding) => consumer.unbind(binding),
       stop: async () => {
         await consumer.stop();
         this.consumers.delete(consumer);
@@ -157,7 +184,9 @@ export class RabbitBus implements Bus {
     // Publishers first: what the consumers get at once may have to be answered.
     await Promise.all([this.confirmed.open(session), this.live.open(session), this.requests.open(session)]);
     await Promise.all([...this.consumers].map((consumer) => consumer.resume(session)));
-    this.options.logger.info({ event: 'bus.connected', address: session.address.label }, 'connected to RabbitMQ');
+    const { product, version } = session.broker;
+    const fields = { event: 'bus.connected', address: session.address.label, product, version };
+    this.options.logger.info(fields, `connected to ${product}`);
     this.link.up(session);
   }
 

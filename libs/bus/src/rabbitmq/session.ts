@@ -1,8 +1,10 @@
-import { connect, type Channel, type ChannelModel, type ConfirmChannel } from 'amqplib';
+import { type Channel, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { BrokerUnavailableError } from '../errors';
 import { type Address } from './address';
+import { type BrokerInfo } from './broker-features';
+import { dial, socketOf } from './dial';
 import { adviceFor, describeFailure } from './failure';
-import { type Gathering, gatherWrites } from './gather-writes';
+import { ExplainedFailure } from './tls-failure';
 
 /**
  * One life of the connection to a broker: a socket to publish and one to consume, so that a broker that stops reading
@@ -12,6 +14,9 @@ export interface Session {
   readonly publishing: ChannelModel;
   readonly consuming: ChannelModel;
   readonly address: Address;
+  readonly broker: BrokerInfo;
+  /** Whom the broker knows us as; undefined when the address does not say. */
+  readonly user: string | undefined;
   readonly alive: boolean;
   /** Resolves, with the reason, when it is over. */
   readonly lost: Promise<Error>;
@@ -28,30 +33,23 @@ export async function openSession(address: Address, name: string, timeoutMs: num
   ]);
   const [publishing, consuming] = results;
   if (publishing.status === 'fulfilled' && consuming.status === 'fulfilled') {
-    return new LiveSession(publishing.value, consuming.value, address);
+    const { model, broker } = publishing.value;
+    return new LiveSession(model, consuming.value.model, address, broker);
   }
-  for (const result of results) if (result.status === 'fulfilled') void closeQuietly(result.value);
+  for (const result of results) if (result.status === 'fulfilled') void closeQuietly(result.value.model);
   const failed: unknown = [publishing, consuming].find((result) => result.status === 'rejected')?.reason;
   const failure = describeFailure(failed);
+  const [what, advice] = failed instanceof ExplainedFailure ? ['used', failed.advice] : ['reached', adviceFor(failure)];
   throw new BrokerUnavailableError(
-    `RabbitMQ at ${address.label} cannot be reached: ${failure}. ${adviceFor(failure)}`,
+    `RabbitMQ at ${address.label} cannot be ${what}: ${failure}. ${advice}`,
     { address: address.label },
     failed,
   );
 }
 
-async function dial(address: Address, name: string, timeoutMs: number): Promise<ChannelModel> {
-  const clientProperties = { connection_name: name };
-  const model = await connect(address.url, { noDelay: true, keepAlive: true, timeout: timeoutMs, clientProperties });
-  // An `error` nobody listens to ends the process; `close` follows each and is what counts.
-  model.on('error', () => undefined);
-  const socket = socketOf(model);
-  if (socket) gatherWrites(socket);
-  return model;
-}
-
 class LiveSession implements Session {
   readonly lost: Promise<Error>;
+  readonly user: string | undefined;
   alive = true;
   private end: (reason: Error) => void = () => undefined;
 
@@ -59,7 +57,9 @@ class LiveSession implements Session {
     readonly publishing: ChannelModel,
     readonly consuming: ChannelModel,
     readonly address: Address,
+    readonly broker: BrokerInfo,
   ) {
+    this.user = userOf(address.url);
     this.lost = new Promise((resolve) => (this.end = resolve));
     for (const model of [publishing, consuming]) {
       model.on('close', (error?: Error) => this.fail(error ?? new Error('connection closed')));
@@ -95,8 +95,10 @@ async function closeQuietly(model: ChannelModel): Promise<void> {
   }
 }
 
-function socketOf(model: ChannelModel): (Gathering & { destroy(): void }) | undefined {
-  return (model.connection as unknown as { stream?: Gathering & { destroy(): void } }).stream;
+/** Whose password is sent; with EXTERNAL the certificate counts, and a user in the URL says whose it is. */
+function userOf(url: string): string | undefined {
+  const { username } = new URL(url);
+  return username === '' ? undefined : decodeURIComponent(username);
 }
 
 /** Opens a channel that reports its end exactly once. `confirm` channels report what the broker took. */
