@@ -26,11 +26,12 @@ export interface Encoded {
 
 /** Outgoing messages as CloudEvents: one in structured mode, several in batch mode. Throws MessageInvalidError. */
 export function encode(source: string, message: Outgoing | readonly Outgoing[], now: Date): Encoded {
-  const tail = `","source":${JSON.stringify(source)},"specversion":"1.0","time":"${now.toISOString()}"`;
+  const time = `,"specversion":"1.0","time":"${now.toISOString()}"`;
+  const tail = `","source":${JSON.stringify(source)}${time}`;
   const timestamp = Math.floor(now.getTime() / 1000);
   if (!isBatch(message)) {
     const id = message.id ?? newMessageId();
-    const content = toContent(encodeEvent(message, id, tail));
+    const content = toContent(encodeEvent(message, id, tailOf(message, tail, time)));
     const { correlationId } = message;
     return { content, contentType: cloudEventContentType, id, type: message.kind.type, correlationId, timestamp };
   }
@@ -40,7 +41,7 @@ export function encode(source: string, message: Outgoing | readonly Outgoing[], 
       `A batch holds 1 to ${wireLimits.eventsPerMessage} messages, this one ${message.length}. Split it.`,
     );
   }
-  const events = message.map((one) => encodeEvent(one, one.id ?? newMessageId(), tail));
+  const events = message.map((one) => encodeEvent(one, one.id ?? newMessageId(), tailOf(one, tail, time)));
   const content = toContent(`[${events.join(',')}]`);
   const contentType = cloudEventBatchContentType;
   return {
@@ -55,6 +56,11 @@ export function encode(source: string, message: Outgoing | readonly Outgoing[], 
 
 function isBatch(message: Outgoing | readonly Outgoing[]): message is readonly Outgoing[] {
   return Array.isArray(message);
+}
+
+/** What is the same for most events of a message is built once. */
+function tailOf({ source }: Outgoing, usual: string, time: string): string {
+  return source === undefined ? usual : `","source":${JSON.stringify(source)}${time}`;
 }
 
 function encodeEvent(message: Outgoing, id: string, tail: string): string {

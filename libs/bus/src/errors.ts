@@ -19,6 +19,19 @@ export class UnroutableError extends MeshError {
   }
 }
 
+/** The queue of a recipient is full: it does not keep up. */
+export class RecipientFullError extends MeshError {
+  readonly code = 'RECIPIENT_FULL';
+  readonly recovery = 'retry';
+  constructor(target: { readonly exchange: string; readonly key: string }) {
+    super(
+      `The message to exchange "${target.exchange}" with key "${target.key}" was refused: a queue it leads to is full. ` +
+        'Send slower or later; check that the recipient runs and keeps up.',
+      { exchange: target.exchange, key: target.key },
+    );
+  }
+}
+
 /** Somebody has the request, but no answer came in time. It may still be worked on. */
 export class RequestTimeoutError extends MeshError {
   readonly code = 'REQUEST_TIMEOUT';

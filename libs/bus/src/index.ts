@@ -1,14 +1,18 @@
 export { outgoing } from './bus';
 export type {
   BatchHandler,
+  Binding,
   Bus,
   ConsumeOptions,
   Delivery,
   DeliveryHandler,
+  GatherOptions,
   Outgoing,
   PublishOptions,
   PublishOutcome,
+  QueueAdmin,
   QueueSpec,
+  QueueState,
   Replier,
   RequestOptions,
   Subscription,
@@ -28,6 +32,7 @@ export type { JsonFlaw } from './json-scan';
 export {
   BrokerUnavailableError,
   MessageInvalidError,
+  RecipientFullError,
   RequestFailedError,
   RequestTimeoutError,
   TopologyConflictError,

@@ -96,6 +96,7 @@ export class ResultOutbox {
     const messages = jsons.map((dataJson): Outgoing => ({ kind: taskFinished, dataJson }));
     try {
       const outcome = await this.race(this.bus.publish(routes.results, messages, { durable: true, mandatory: true }));
+      if (outcome === 'refused') return 'the broker does not take it'; // not its fault: sent again as it is
       return outcome === 'sent' ? 'none' : outcome;
     } catch (error) {
       this.closing.signal.throwIfAborted();

@@ -26,7 +26,7 @@ function sendAll(window: ConfirmWindow): string[] {
 }
 
 test('W1 no more than the window is in flight, no more than the buffer waits', () => {
-  const window = new ConfirmWindow(2, 1);
+  const window = new ConfirmWindow({ window: 2, buffer: 1, refusedAfterMs: 100 });
   const entries = ['a', 'b', 'c'].map((id) => entry(id));
   for (const one of entries) window.add(one);
   expect(sendAll(window)).toEqual(['a', 'b']);
@@ -39,7 +39,7 @@ test('W1 no more than the window is in flight, no more than the buffer waits', (
 });
 
 test('W2 after a loss durable ones are sent again in order, before what waited; the others are dropped', () => {
-  const window = new ConfirmWindow(3, 10);
+  const window = new ConfirmWindow({ window: 3, buffer: 10, refusedAfterMs: 100 });
   const live = entry('live', { durable: false, mandatory: true });
   const waitingLive = entry('late', { durable: false, mandatory: true });
   for (const one of [entry('a'), live, entry('b'), entry('c'), waitingLive]) window.add(one);
@@ -50,7 +50,7 @@ test('W2 after a loss durable ones are sent again in order, before what waited; 
 });
 
 test('a second loss before everything went out again keeps the order', () => {
-  const window = new ConfirmWindow(2, 10);
+  const window = new ConfirmWindow({ window: 2, buffer: 10, refusedAfterMs: 100 });
   for (const id of ['a', 'b', 'c', 'd']) window.add(entry(id));
   sendAll(window);
   window.lose();
@@ -62,7 +62,7 @@ test('a second loss before everything went out again keeps the order', () => {
 });
 
 test('a returned message is unroutable once its confirm comes; its namesake is not', () => {
-  const window = new ConfirmWindow(5, 5);
+  const window = new ConfirmWindow({ window: 5, buffer: 5, refusedAfterMs: 100 });
   const [first, second] = [entry('same', { mandatory: true }), entry('same', { mandatory: true })];
   window.add(first);
   window.add(second);
@@ -76,7 +76,7 @@ test('a returned message is unroutable once its confirm comes; its namesake is n
 });
 
 test('a return from before a loss does not count after it', () => {
-  const window = new ConfirmWindow(5, 5);
+  const window = new ConfirmWindow({ window: 5, buffer: 5, refusedAfterMs: 100 });
   const one = entry('a', { mandatory: true });
   window.add(one);
   sendAll(window);
@@ -87,19 +87,62 @@ test('a return from before a loss does not count after it', () => {
   expect(one.outcome).toBe('sent');
 });
 
-test('a refused durable message goes first again, a live one is dropped', () => {
-  const window = new ConfirmWindow(2, 5);
-  const [durable, live] = [entry('d'), entry('l', { durable: false })];
-  for (const one of [durable, live, entry('next')]) window.add(one);
-  sendAll(window);
-  window.refuse(durable);
-  window.refuse(live);
-  expect(live.outcome).toBe('dropped');
-  expect(sendAll(window)).toEqual(['d', 'next']);
+describe('W3 what the broker did not take', () => {
+  const limits = { window: 2, buffer: 5, refusedAfterMs: 100 };
+
+  test('a live message is told at once; a durable one rests, then goes again before what waits', () => {
+    const window = new ConfirmWindow(limits);
+    const [durable, live] = [entry('d'), entry('l', { durable: false })];
+    for (const one of [durable, live, entry('next'), entry('after')]) window.add(one);
+    sendAll(window);
+    expect(window.refuse(durable, 0)).toBe(true);
+    expect(window.refuse(live, 0)).toBe(false);
+    expect(live.outcome).toBe('refused');
+    expect(window.unconfirmed).toBe(3);
+    expect(window.next()?.properties.messageId).toBe('next');
+    window.rested();
+    expect(sendAll(window)).toEqual(['d']);
+  });
+
+  test('a durable one whose sender wants to be told is given up after the time for it, another one never', () => {
+    const window = new ConfirmWindow(limits);
+    const [asked, silent] = [entry('asked', { mandatory: true }), { ...entry('silent'), mayMiss: true }];
+    for (const one of [asked, silent]) window.add(one);
+    for (const now of [1_000, 1_050, 1_099, 1_100]) {
+      window.rested();
+      sendAll(window);
+      window.refuse(asked, now);
+      window.refuse(silent, now);
+      expect(asked.outcome).toBe(now < 1_100 ? undefined : 'refused');
+    }
+    expect(window.unconfirmed).toBe(1);
+  });
+
+  test('no more rest than the window holds; and what rests counts as waiting', () => {
+    const window = new ConfirmWindow({ ...limits, buffer: 2 });
+    const all = ['a', 'b', 'c'].map((id) => entry(id, { mandatory: true }));
+    for (const one of all) window.add(one);
+    for (const one of all) {
+      sendAll(window);
+      window.refuse(one, 0);
+    }
+    expect(all.map(({ outcome }) => outcome)).toEqual([undefined, undefined, 'refused']);
+    expect(window.full).toBe(true);
+  });
+
+  test('what rests when the channel is lost goes first on the next one', () => {
+    const window = new ConfirmWindow(limits);
+    const [first, second] = [entry('first'), entry('second')];
+    for (const one of [first, second]) window.add(one);
+    sendAll(window);
+    window.refuse(first, 0);
+    window.lose();
+    expect(sendAll(window)).toEqual(['first', 'second']);
+  });
 });
 
 test('an entry that is at fault fails alone', () => {
-  const window = new ConfirmWindow(5, 5);
+  const window = new ConfirmWindow({ window: 5, buffer: 5, refusedAfterMs: 100 });
   const [good, bad] = [entry('good'), entry('bad')];
   window.add(good);
   window.add(bad);
@@ -110,7 +153,7 @@ test('an entry that is at fault fails alone', () => {
 });
 
 test('giving up fails everything', () => {
-  const window = new ConfirmWindow(1, 5);
+  const window = new ConfirmWindow({ window: 1, buffer: 5, refusedAfterMs: 100 });
   const entries = ['a', 'b'].map((id) => entry(id));
   for (const one of entries) window.add(one);
   sendAll(window);
@@ -119,8 +162,8 @@ test('giving up fails everything', () => {
   expect(window.unconfirmed).toBe(0);
 });
 
-test('W3 what no queue took is sent again while queues may come back, then let go; whoever asked is told', () => {
-  const window = new ConfirmWindow(10, 10);
+test('W4 what no queue took is sent again while queues may come back, then let go; whoever asked is told', () => {
+  const window = new ConfirmWindow({ window: 10, buffer: 10, refusedAfterMs: 100 });
   const quiet = { ...entry('quiet', { mandatory: true }), mayMiss: true };
   const asked = entry('asked', { mandatory: true });
   let outcome: string | undefined;
@@ -133,6 +176,8 @@ test('W3 what no queue took is sent again while queues may come back, then let g
   expect(window.confirm(tracked, true)).toBe(true);
   expect(window.confirm(asked, true)).toBe(false);
   expect([outcome, asked.outcome]).toEqual([undefined, 'unroutable']);
+  expect(sendAll(window)).toEqual([]);
+  window.rested();
   expect(sendAll(window)).toEqual(['quiet']);
   window.returned('quiet');
   expect(window.confirm(tracked)).toBe(false);

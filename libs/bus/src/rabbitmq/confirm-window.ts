@@ -12,31 +12,42 @@ export interface Entry extends Outbound {
   returned: boolean;
   /** Channels that ended while this one was on them. */
   losses: number;
+  /** When the broker first did not take it (a nack), on the clock of the caller. */
+  refusedAt?: number;
+}
+
+export interface ConfirmLimits {
+  /** Entries in flight. */
+  readonly window: number;
+  /** Entries that wait. */
+  readonly buffer: number;
+  /** How long a durable one that its sender wants to be told about is tried again after a nack. */
+  readonly refusedAfterMs: number;
 }
 
 /**
  * Bookkeeping of confirmed publishing, without any I/O. Order is kept: what was sent first is sent again first.
  * W1 At most `window` entries are in flight, at most `buffer` wait; whoever comes then is told to wait.
  * W2 After a loss durable entries go back in front, in order; the others are told `dropped`.
- * W3 What no queue took is sent again while queues may be about to come back, if its sender did not ask to be told.
+ * W3 A nack of a live entry is told at once; durable ones rest until `rested` and are tried again: those whose sender
+ *    wants to be told until `refusedAfterMs` have passed, or more than `window` rest, the others for ever.
+ * W4 What no queue took is sent again while queues may be about to come back, if its sender did not ask to be told.
  */
 export class ConfirmWindow {
   private readonly inFlight = new Set<Entry>();
   private readonly returnable = new Map<string, Entry[]>();
   private readonly waiting = new Fifo<Entry>();
-  private again: Entry[] = [];
+  private again = new Fifo<Entry>();
+  private resting: Entry[] = [];
 
-  constructor(
-    private readonly window: number,
-    private readonly buffer: number,
-  ) {}
+  constructor(private readonly limits: ConfirmLimits) {}
 
   get unconfirmed(): number {
-    return this.inFlight.size + this.waiting.length + this.again.length;
+    return this.inFlight.size + this.waiting.length + this.again.length + this.resting.length;
   }
 
   get full(): boolean {
-    return this.waiting.length >= this.buffer;
+    return this.waiting.length + this.resting.length >= this.limits.buffer;
   }
 
   add(entry: Entry): void {
@@ -45,7 +56,7 @@ export class ConfirmWindow {
 
   /** The next entry that may be sent now; it counts as in flight from here on. */
   next(): Entry | undefined {
-    if (this.inFlight.size >= this.window) return undefined;
+    if (this.inFlight.size >= this.limits.window) return undefined;
     const entry = this.again.shift() ?? this.waiting.shift();
     if (!entry) return undefined;
     this.inFlight.add(entry);
@@ -67,18 +78,28 @@ export class ConfirmWindow {
     if (!this.remove(entry)) return false;
     if (entry.returned && entry.mayMiss && settling) {
       entry.returned = false;
-      this.again.push(entry);
+      this.resting.push(entry);
       return true;
     }
     entry.resolve(entry.returned && !entry.mayMiss ? 'unroutable' : 'sent');
     return false;
   }
 
-  /** The broker refused it (a nack): durable ones are sent again, first of all. */
-  refuse(entry: Entry): void {
-    if (!this.remove(entry)) return;
-    if (entry.durable) this.again.push(entry);
-    else entry.resolve('dropped');
+  /** The broker did not take it (a nack). True when it rests now. */
+  refuse(entry: Entry, now: number): boolean {
+    if (!this.remove(entry)) return false;
+    entry.returned = false;
+    entry.refusedAt ??= now;
+    if (this.isPatient(entry, now - entry.refusedAt)) return this.resting.push(entry) > 0;
+    entry.resolve('refused');
+    return false;
+  }
+
+  /** What rests is sent again, before anything else. */
+  rested(): void {
+    const again = [...this.again.drain(), ...this.resting];
+    this.resting = [];
+    for (const entry of again) this.again.push(entry);
   }
 
   fail(entry: Entry, error: Error): void {
@@ -90,7 +111,8 @@ export class ConfirmWindow {
     const lost = [...this.inFlight];
     this.inFlight.clear();
     this.returnable.clear();
-    const again: Entry[] = [];
+    const again: Entry[] = this.resting;
+    this.resting = [];
     for (const entry of lost) {
       entry.losses++;
       entry.returned = false;
@@ -99,7 +121,7 @@ export class ConfirmWindow {
       else if (entry.durable) again.push(entry);
       else entry.resolve('dropped');
     }
-    this.again = [...again, ...this.again];
+    for (const entry of [...again, ...this.again.drain()]) this.again.push(entry);
     for (const entry of this.waiting.drain()) {
       if (entry.durable) this.waiting.push(entry);
       else entry.resolve('dropped');
@@ -108,10 +130,16 @@ export class ConfirmWindow {
 
   /** Gives up on everything. */
   abandon(error: Error): void {
-    for (const entry of [...this.inFlight, ...this.again, ...this.waiting.drain()]) entry.reject(error);
+    const all = [...this.inFlight, ...this.resting, ...this.again.drain(), ...this.waiting.drain()];
+    for (const entry of all) entry.reject(error);
     this.inFlight.clear();
     this.returnable.clear();
-    this.again = [];
+    this.resting = [];
+  }
+
+  private isPatient(entry: Entry, refusedForMs: number): boolean {
+    if (!entry.durable || entry.mayMiss) return entry.durable;
+    return refusedForMs < this.limits.refusedAfterMs && this.resting.length < this.limits.window;
   }
 
   private expectReturn(entry: Entry): void {

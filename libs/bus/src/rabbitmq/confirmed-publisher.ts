@@ -4,7 +4,7 @@ import { BrokerUnavailableError, MessageInvalidError, UnroutableError } from '..
 import { ConfirmWindow, type Entry } from './confirm-window';
 import { describeFailure, exchangeAtFault } from './failure';
 import { Fifo } from './fifo';
-import { type Outbound } from './outbound';
+import { type Outbound, sign } from './outbound';
 import { openChannel, type Session } from './session';
 
 /** A message that was on this many channels when they ended is the one that ends them. */
@@ -27,6 +27,7 @@ export class ConfirmedPublisher {
   private readonly admission = new Fifo<Candidate>();
   private readonly idlers: (() => void)[] = [];
   private channel: ConfirmChannel | undefined;
+  private user: string | undefined;
   private socketFull = false;
   private blocked = false;
   private sessions = 0;
@@ -34,8 +35,13 @@ export class ConfirmedPublisher {
   private closed: Error | undefined;
   private refusalTimer: NodeJS.Timeout | undefined;
 
-  constructor(limits: { readonly confirmWindow: number; readonly sendBuffer: number }) {
-    this.window = new ConfirmWindow(limits.confirmWindow, limits.sendBuffer);
+  constructor(limits: {
+    readonly confirmWindow: number;
+    readonly sendBuffer: number;
+    readonly refusedAfterMs: number;
+  }) {
+    const { confirmWindow: window, sendBuffer: buffer, refusedAfterMs } = limits;
+    this.window = new ConfirmWindow({ window, buffer, refusedAfterMs });
   }
 
   /** Takes up work on a new session; what is unconfirmed is sent again. */
@@ -44,6 +50,7 @@ export class ConfirmedPublisher {
     channel.on('return', (message: Message) => this.window.returned(message.properties.messageId));
     channel.on('drain', () => this.unblock('socketFull'));
     this.channel = channel;
+    this.user = session.user;
     this.socketFull = false;
     this.blocked = false;
     this.sessions += 1;
@@ -129,6 +136,7 @@ export class ConfirmedPublisher {
   private transmit(channel: ConfirmChannel, entry: Entry): void {
     try {
       const { exchange, key, content, properties } = entry;
+      sign(properties, this.user);
       const settle = (error: unknown): void => this.settle(entry, error);
       if (!channel.publish(exchange, key, content, properties, settle)) this.socketFull = true;
     } catch (error) {
@@ -140,10 +148,13 @@ export class ConfirmedPublisher {
   }
 
   private settle(entry: Entry, error: unknown): void {
-    if (!error) return this.window.confirm(entry, this.isSettling()) ? this.pumpLater() : this.pump();
+    if (!error) {
+      if (this.window.confirm(entry, this.isSettling())) this.pumpLater();
+      return this.pump();
+    }
     if ((error as Error).message !== 'message nacked') return; // the channel closed: gone() deals with all at once
-    this.window.refuse(entry);
-    this.pumpLater();
+    if (this.window.refuse(entry, performance.now())) this.pumpLater();
+    else this.pump();
   }
 
   private isSettling(): boolean {
@@ -153,6 +164,7 @@ export class ConfirmedPublisher {
   private pumpLater(): void {
     this.refusalTimer ??= setTimeout(() => {
       this.refusalTimer = undefined;
+      this.window.rested();
       this.pump();
     }, refusedAgainMs);
   }

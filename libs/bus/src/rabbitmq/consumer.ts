@@ -1,8 +1,9 @@
 import { type ConsumeMessage } from 'amqplib';
 import { type Logger } from '@baton/observability';
-import { type ConsumeOptions, type QueueSpec, type Subscription } from '../bus';
+import { type Binding, type ConsumeOptions, type QueueSpec, type Subscription } from '../bus';
 import { backoffMs } from './backoff';
-import { type DurableQueueType, declareQueue } from './declare';
+import { Binder } from './binder';
+import { type DurableQueueType } from './declare';
 import { describeFailure, replyCode } from './failure';
 import { type Held, Line } from './held';
 import { createSorter, type SendReply, toDelivery } from './intake';
@@ -31,6 +32,7 @@ export class Consumer implements Subscription {
   private line: Line | undefined;
   private stopped = false;
   private hadQueue = false;
+  private readonly binder: Binder;
   private pause: { timer: NodeJS.Timeout; end: () => void } | undefined;
 
   constructor(
@@ -39,6 +41,7 @@ export class Consumer implements Subscription {
     private readonly context: ConsumerContext,
     createWork: (outcomes: Outcomes) => Work,
   ) {
+    this.binder = new Binder(spec);
     this.sorter = createSorter(options.kinds);
     this.settlement = new Settlement(spec, options.noAck ?? false, context, (held) => this.work.take(held));
     this.work = createWork(this.settlement);
@@ -47,10 +50,10 @@ export class Consumer implements Subscription {
   /** Consumes on this session. Throws what the broker refused. */
   async attach(session: Session, name = this.spec.name): Promise<void> {
     const channel = await openChannel(session.consuming, 'plain', () => this.gone(line, session));
-    const line = new Line(channel);
+    const line = new Line(channel, session);
     try {
       await channel.prefetch(this.options.prefetch ?? defaultPrefetch);
-      line.queue = await declareQueue(channel, this.spec, this.context.durableQueueType, name);
+      await this.binder.declare(line, this.context.durableQueueType, name);
       const { priority } = this.options;
       const way = priority === undefined ? {} : { priority };
       const consumed = await channel.consume(line.queue, (message) => this.receive(line, message), way);
@@ -62,7 +65,16 @@ export class Consumer implements Subscription {
     }
     this.hadQueue = true;
     this.line = line;
+    this.binder.attached(line);
     if (this.stopped) await this.leave();
+  }
+
+  bind(binding: Binding): Promise<void> {
+    return this.binder.bind(binding);
+  }
+
+  unbind(binding: Binding): Promise<void> {
+    return this.binder.unbind(binding);
   }
 
   /** Attaches again; resolves after the first try and goes on trying behind the scenes as long as the session lives. */
@@ -81,6 +93,7 @@ export class Consumer implements Subscription {
   async stop(): Promise<void> {
     if (this.stopped) return this.work.idle();
     this.stopped = true;
+    this.binder.stop();
     this.pause?.end();
     const line = this.line;
     if (line?.alive) await line.channel.cancel(line.consumerTag).catch(() => undefined);
@@ -122,6 +135,7 @@ export class Consumer implements Subscription {
     line.alive = false;
     if (this.line !== line) return;
     this.line = undefined;
+    this.binder.lost();
     this.settlement.dropRetries(line);
     void this.resume(session);
   }

@@ -1,3 +1,4 @@
+import { type Address } from '@baton/contracts';
 import { queues } from '../topology';
 import { queueArguments } from './declare';
 
@@ -21,6 +22,18 @@ test.each([
     queues.brain('b'),
     'classic',
     { 'x-max-length': 10_000, 'x-overflow': 'drop-head' },
+  ],
+  [
+    'a mailbox refuses what does not fit any more, and has one reader at a time',
+    queues.mailbox('a.name' as Address),
+    'classic',
+    {
+      ...letters,
+      'x-max-length': 100_000,
+      'x-max-length-bytes': 1024 ** 3,
+      'x-overflow': 'reject-publish',
+      'x-single-active-consumer': true,
+    },
   ],
 ] as const)('%s', (_rule, spec, type, expected) => {
   expect(queueArguments(spec, type)).toEqual(expected);

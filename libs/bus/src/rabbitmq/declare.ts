@@ -41,7 +41,8 @@ export async function declareQueue(
   return name;
 }
 
-async function bind(channel: Channel, queue: string, binding: { exchange: string; key: string }): Promise<void> {
+/** Throws UnroutableError when there is no such exchange. */
+export async function bind(channel: Channel, queue: string, binding: { exchange: string; key: string }): Promise<void> {
   try {
     await channel.bindQueue(queue, binding.exchange, binding.key);
   } catch (error) {
@@ -54,11 +55,18 @@ export function keepsDeadLetters(spec: QueueSpec): boolean {
   return spec.deadLetters ?? spec.life === 'durable';
 }
 
+function isBounded({ maxLength, maxBytes }: QueueSpec): boolean {
+  return maxLength !== undefined || maxBytes !== undefined;
+}
+
 /** The arguments a queue is declared with. The same on RabbitMQ 3.10 and 4. */
 export function queueArguments(spec: QueueSpec, durableQueueType: DurableQueueType): Record<string, unknown> {
   return {
     ...(keepsDeadLetters(spec) && { 'x-dead-letter-exchange': exchanges.deadLetters.name }),
-    ...(spec.maxLength !== undefined && { 'x-max-length': spec.maxLength, 'x-overflow': 'drop-head' }),
+    ...(spec.maxLength !== undefined && { 'x-max-length': spec.maxLength }),
+    ...(spec.maxBytes !== undefined && { 'x-max-length-bytes': spec.maxBytes }),
+    ...(isBounded(spec) && { 'x-overflow': spec.overflow === 'refuse' ? 'reject-publish' : 'drop-head' }),
+    ...(spec.singleActive && { 'x-single-active-consumer': true }),
     ...(spec.life === 'durable' &&
       durableQueueType === 'quorum' && { 'x-queue-type': 'quorum', 'x-delivery-limit': deliveryLimit }),
   };

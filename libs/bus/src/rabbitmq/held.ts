@@ -1,6 +1,7 @@
 import { type ConsumeMessage, type ConfirmChannel } from 'amqplib';
 import { type Delivery } from '../bus';
 import { AckWindow } from './ack-window';
+import { type Session } from './session';
 
 /** One life of a consumer's channel. Tags mean nothing outside it: once it is over, acks go nowhere. */
 export class Line {
@@ -8,9 +9,14 @@ export class Line {
   alive = true;
   consumerTag = '';
   queue = '';
+  /** Keys of the bindings its queue has for certain. */
+  readonly bound = new Set<string>();
   private flushing = false;
 
-  constructor(readonly channel: ConfirmChannel) {}
+  constructor(
+    readonly channel: ConfirmChannel,
+    readonly session: Session,
+  ) {}
 
   /** Acks it together with what else is settled in this turn. */
   ack(tag: number): void {

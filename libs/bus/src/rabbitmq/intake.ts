@@ -67,9 +67,14 @@ export function toDelivery(
     headers: message.properties.headers ?? {},
     redelivered,
     bytes: message.content.length,
+    ...userOf(message.properties.userId),
     reply: async (reply) => replier()?.(reply),
     replier,
   };
+}
+
+function userOf(user: unknown): { user?: string } {
+  return typeof user === 'string' ? { user } : {};
 }
 
 function askerOf(message: ConsumeMessage, events: readonly CloudEvent<unknown>[]): Asker | undefined {

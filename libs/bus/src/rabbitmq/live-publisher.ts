@@ -3,7 +3,7 @@ import { type PublishOutcome } from '../bus';
 import { BrokerUnavailableError, MessageInvalidError } from '../errors';
 import { describeFailure } from './failure';
 import { Fifo } from './fifo';
-import { type Outbound } from './outbound';
+import { type Outbound, sign } from './outbound';
 import { openChannel, type Session } from './session';
 
 interface Waiting {
@@ -18,6 +18,7 @@ interface Waiting {
  */
 export class LivePublisher {
   private channel: ConfirmChannel | undefined;
+  private user: string | undefined;
   private socketFull = false;
   private blocked = false;
   private closed = false;
@@ -27,6 +28,7 @@ export class LivePublisher {
     const channel = await openChannel(session.publishing, 'plain', () => this.gone(channel, session));
     channel.on('drain', () => this.drained());
     this.channel = channel;
+    this.user = session.user;
     this.socketFull = false;
     this.blocked = false;
   }
@@ -55,6 +57,7 @@ export class LivePublisher {
   private transmit(channel: ConfirmChannel, message: Waiting): void {
     try {
       const { exchange, key, content, properties } = message.encode();
+      sign(properties, this.user);
       if (!channel.publish(exchange, key, content, properties)) this.socketFull = true;
       message.resolve('sent');
     } catch (error) {

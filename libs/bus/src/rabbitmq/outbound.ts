@@ -10,6 +10,12 @@ export interface Outbound {
   readonly properties: Options.Publish;
 }
 
+/** Says who sends it, which the broker checks. It may go out on several connections, one after another. */
+export function sign(properties: Options.Publish, user: string | undefined): void {
+  if (user !== undefined) properties.userId = user;
+  else if (properties.userId !== undefined) delete properties.userId;
+}
+
 /** The AMQP form of an encoded message. `cc` keys share the one publish. */
 export function toOutbound(target: Target, encoded: Encoded, options: PublishOptions): Outbound {
   const properties: Options.Publish = {

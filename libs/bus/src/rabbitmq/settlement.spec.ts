@@ -5,6 +5,7 @@ import { type Delivery } from '../bus';
 import { BrokerUnavailableError } from '../errors';
 import { type Held, Line } from './held';
 import { type Outbound } from './outbound';
+import { type Session } from './session';
 import { Settlement } from './settlement';
 import { maxFailures } from './verdicts';
 
@@ -18,7 +19,7 @@ function fixture(refusals: (letter: Outbound) => Promise<unknown> = () => Promis
     ack: (message: ConsumeMessage, multiple: boolean) => sent.push(`ack ${message.fields.deliveryTag} ${multiple}`),
     nack: (message: ConsumeMessage) => sent.push(`nack ${message.fields.deliveryTag}`),
   } as unknown as ConfirmChannel;
-  const line = new Line(channel);
+  const line = new Line(channel, {} as Session);
   const keep = (letter: Outbound): Promise<unknown> => {
     letters.push(String((letter.properties.headers as Record<string, unknown>)['baton-reason']));
     return refusals(letter);
