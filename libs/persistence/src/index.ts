@@ -110,3 +110,12 @@ export {
 export type { MetricsBucket, MetricsFigures, MetricsSeed } from './metrics/read-metrics';
 export { forgetBreakers, loadBreakers, saveBreakerMoves } from './metrics/breakers';
 export type { BreakerRow, SavedBreakerMove } from './metrics/breakers';
+export { insertDeadLetters } from './dead-letters/insert-dead-letters';
+export type { NewDeadLetter } from './dead-letters/insert-dead-letters';
+export type { DeadLetterFilter, DeadLetterRow, FullDeadLetterRow } from './dead-letters/dead-letter-row';
+export { countDeadLetters, getDeadLetter, listDeadLetters } from './dead-letters/read-dead-letters';
+export { markReplayed } from './dead-letters/replay-dead-letters';
+export type { DeadLetterReplay } from './dead-letters/replay-dead-letters';
+export { purgeDeadLetters, purgeDeadLettersBy } from './dead-letters/purge-dead-letters';
+export { pruneDeadLetters } from './dead-letters/prune-dead-letters';
+export type { DeadLetterLimits } from './dead-letters/prune-dead-letters';

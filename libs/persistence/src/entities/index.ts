@@ -3,6 +3,7 @@ import { AgentMetricsEntity } from './agent-metrics.entity';
 import { AuditEntity } from './audit.entity';
 import { BreakerEntity } from './breaker.entity';
 import { CapabilityEntity } from './capability.entity';
+import { DeadLetterEntity } from './dead-letter.entity';
 import { LeaseEntity } from './lease.entity';
 import { RefreshTokenEntity } from './refresh-token.entity';
 import { SigningKeyEntity } from './signing-key.entity';
@@ -17,6 +18,7 @@ export const entities: (new () => object)[] = [
   AuditEntity,
   BreakerEntity,
   CapabilityEntity,
+  DeadLetterEntity,
   LeaseEntity,
   RefreshTokenEntity,
   SigningKeyEntity,
