@@ -83,6 +83,8 @@ export interface Delivery {
   readonly headers: Readonly<Record<string, unknown>>;
   readonly redelivered: boolean;
   readonly bytes: number;
+  /** How long it was worth something when it was sent; absent when it is for ever. */
+  readonly expirationMs?: number;
   /** The AMQP user who sent it, as the broker has checked; absent when the sender did not say. */
   readonly user?: string;
   /** Answers a request. Does nothing when nobody asked. */

@@ -24,6 +24,23 @@ export { connectBus } from './rabbitmq/connect';
 export type { ConnectBusOptions } from './rabbitmq/connect';
 export { problemOf, respond, responder } from './respond';
 export type { Responder, RespondOptions } from './respond';
+export { createSender } from './messaging/bus-sender';
+export type { ChannelDesk } from './messaging/channel-desk';
+export { multicastLimits } from './messaging/destination';
+export { onMessage, patterns } from './messaging/messenger';
+export type {
+  ChannelMembership,
+  Heard,
+  JoinOptions,
+  Listening,
+  MessageHandler,
+  Messenger,
+  Pattern,
+  Received,
+  Sender,
+  SendOptions,
+  SubscribeOptions,
+} from './messaging/messenger';
 export { createValidator, schemaLimits } from './validation';
 export type { Validator } from './validation';
 export { wireLimits } from './codec';

@@ -1,5 +1,6 @@
 import { type Address, type CloudEvent, type DataOf, type Membership, type MessageKind } from '@baton/contracts';
-import { type Outgoing, type RequestOptions, type Subscription } from '../bus';
+import { type GatherOptions, type Outgoing, type RequestOptions } from '../bus';
+import { type ChannelDesk } from './channel-desk';
 import { type MessageFilter } from './filter/message-filter';
 
 /** The five ways in which a message travels. */
@@ -14,9 +15,17 @@ export type Pattern = (typeof patterns)[number];
 export interface Messenger extends Sender {
   /** Under which others reach this party: its names, the first being the one memberships belong to. */
   readonly addresses: readonly Address[];
-  /** Handles direct messages, also those of the mailbox once it is open. Called again it adds handlers. */
-  receive(handlers: readonly MessageHandler[], options?: ReceiveOptions): Promise<Subscription>;
-  /** From now on durable messages to the first address wait while this party is away. Idempotent, persisted. */
+  /** The registry's channels: create, list, delete, who is a member. */
+  readonly channels: ChannelDesk;
+  /**
+   * Handles direct messages, also those of the mailbox once it is open, and what is said in channels that somebody else
+   * made this party a member of. Called again it adds handlers; every handler of a kind gets the message.
+   */
+  receive(handlers: readonly MessageHandler[]): Promise<Listening>;
+  /**
+   * From now on durable messages to the first address wait while this party is away. Idempotent, persisted. Messages
+   * that wait come at once: register their handlers first (those registered within five seconds still get them).
+   */
   openMailbox(): Promise<void>;
   /** Handles what is said in a channel; resolves when everything said from now on will be heard. Persisted. */
   join(channel: string, handlers: readonly MessageHandler[], options?: JoinOptions): Promise<ChannelMembership>;
@@ -25,9 +34,13 @@ export interface Messenger extends Sender {
     patterns: readonly string[],
     handlers: readonly MessageHandler[],
     options?: SubscribeOptions,
-  ): Promise<Subscription>;
-  /** Handlers end; memberships and the mailbox stay. The bus stays open: it is its owner's. */
-  close(): Promise<void>;
+  ): Promise<Listening>;
+  /**
+   * Takes nothing new and resolves when the handlers have ended. What still waits here after `withinMs` (default 5000)
+   * goes back to the mailbox, live messages to the dead letters. Memberships and the mailbox stay, and the bus stays
+   * open: it is its owner's.
+   */
+  close(withinMs?: number): Promise<void>;
 }
 
 /** Sending needs no queue of one's own. Throws BrokerUnavailableError and MessageInvalidError besides those named. */
@@ -36,17 +49,20 @@ export interface Sender {
   send(to: Address, message: Outgoing, options?: SendOptions): Promise<void>;
   /** One publish for all. Throws UnroutableError when none of them is there; who else missed it, `gather` tells. */
   multicast(to: readonly Address[], message: Outgoing, options?: SendOptions): Promise<void>;
-  /** To all members of a channel, in one publish. */
+  /**
+   * To all members of a channel, in one publish. RecipientFullError: a member's queue is full, the others have it; sent
+   * again with the same id they take it once.
+   */
   broadcast(channel: string, message: Outgoing, options?: SendOptions): Promise<Heard>;
   /** An event for whoever subscribes to its key: words joined by dots. */
   publish(key: string, message: Outgoing, options?: SendOptions): Promise<Heard>;
   /** Throws UnroutableError at once when nobody has the address, RequestTimeoutError, RequestFailedError. */
   request<Reply>(to: Address, message: Outgoing, options?: RequestOptions): Promise<CloudEvent<Reply>>;
-  /** One request to several; the answers that come in time. */
+  /** One request to several; the answers that come in time. `expect`: of addresses all, of a channel as many as come. */
   gather(
     to: readonly Address[] | { readonly channel: string },
     message: Outgoing,
-    options: { readonly withinMs: number; readonly expect?: number },
+    options: GatherOptions,
   ): Promise<readonly CloudEvent<unknown>[]>;
 }
 
@@ -64,20 +80,28 @@ export interface SendOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface ReceiveOptions {
-  /** Handled at once over all senders; messages of one sender always go one after another. Default 16. */
-  readonly concurrency?: number;
+/** What was registered; it ends by itself when the messenger closes. */
+export interface Listening {
+  /** These handlers get nothing new; resolves when those that run have ended. */
+  stop(): Promise<void>;
 }
+
 export interface JoinOptions {
   /** What is said while this party is away waits in its mailbox, which is opened for it. */
   readonly durable?: boolean;
   /** Make the channel when there is none; else CHANNEL_NOT_FOUND. */
   readonly create?: boolean;
+  /** For these handlers, before those of their own. */
   readonly filter?: MessageFilter;
 }
-export interface SubscribeOptions extends ReceiveOptions {
-  /** A name: events wait while nobody is there, and all who subscribe under it share them. */
+export interface SubscribeOptions {
+  /**
+   * A name: events wait while nobody is there, and all who subscribe under it share them. It keeps the patterns it was
+   * ever given.
+   */
   readonly durable?: string;
+  /** Handled at once over all senders; messages of one sender always go one after another. Default 16. */
+  readonly concurrency?: number;
   readonly filter?: MessageFilter;
 }
 export interface ChannelMembership extends Membership {

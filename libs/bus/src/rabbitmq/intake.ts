@@ -68,6 +68,7 @@ export function toDelivery(
     redelivered,
     bytes: message.content.length,
     ...userOf(message.properties.userId),
+    ...expirationOf(message.properties.expiration),
     reply: async (reply) => replier()?.(reply),
     replier,
   };
@@ -75,6 +76,10 @@ export function toDelivery(
 
 function userOf(user: unknown): { user?: string } {
   return typeof user === 'string' ? { user } : {};
+}
+
+function expirationOf(expiration: unknown): { expirationMs?: number } {
+  return expiration === undefined ? {} : { expirationMs: Number(expiration) };
 }
 
 function askerOf(message: ConsumeMessage, events: readonly CloudEvent<unknown>[]): Asker | undefined {
