@@ -1,4 +1,5 @@
 export { startServices, type Services, type ServicesOptions } from './start-services';
+export { startCluster, type Cluster, type ClusterOptions } from './rabbitmq-cluster';
 export { PrivateService } from './private-service';
 export { type PackageSet, packageTree } from './debian-packages';
 export { Guardian } from './guardian';

@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type PackageSet, packageTree } from './debian-packages';
 import { composeAdvice, SetupError } from './setup-error';
 
 const run = promisify(execFile);
+
+/** Where fetched programs are kept when nobody says where: once for the clone. */
+export const sharedPackages = resolve(__dirname, '..', '..', '.baton', 'packages');
 
 /** Where the unpacked programs lie. */
 export interface RabbitTree {

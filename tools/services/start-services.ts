@@ -1,14 +1,12 @@
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { tryLock } from '../bootstrap/lock-file.cjs';
+import { resolve } from 'node:path';
+import { claim } from './data-folder';
 import { checkGivenBroker, checkGivenDatabase } from './given-service';
 import { Guardian } from './guardian';
 import { planPostgres } from './postgres';
 import { PrivateService } from './private-service';
 import { planRabbit } from './rabbitmq';
-import { rabbitTree } from './rabbitmq-packages';
+import { rabbitTree, sharedPackages } from './rabbitmq-packages';
 import { loadServiceState, saveServiceState, type ServiceState } from './service-state';
-import { DataFolderInUseError, reasonOf, SetupError } from './setup-error';
 
 export interface ServicesOptions {
   /** Everything the private instances keep: data, logs, passwords (mode 0600). One live mesh per folder. */
@@ -36,8 +34,6 @@ export interface Services {
   stop(): Promise<void>;
 }
 
-const sharedPackages = resolve(__dirname, '..', '..', '.baton', 'packages');
-
 /**
  * Both services, ready to use: the given ones after a check that they answer, otherwise private ones that keep their
  * data and, when free, their ports from start to start. They end with this process, however it ends.
@@ -57,20 +53,6 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     await stop();
     throw error;
   }
-}
-
-/** Makes the data folder this process's own; returns the release. */
-function claim(dataDir: string): () => void {
-  let claimed;
-  try {
-    mkdirSync(join(dataDir, 'logs'), { recursive: true });
-    claimed = tryLock(join(dataDir, 'mesh.lock'));
-  } catch (error) {
-    const advice = 'Make it writable, or set BATON_DATA_DIR to another folder.';
-    throw new SetupError(`The data folder ${dataDir} cannot be used: ${reasonOf(error)}. ${advice}`, 78, error);
-  }
-  if (!claimed.release) throw new DataFolderInUseError(dataDir, claimed.heldBy);
-  return claimed.release;
 }
 
 type Started = Omit<Services, 'guardian'>;
