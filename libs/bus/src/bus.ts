@@ -21,6 +21,8 @@ export interface Bus {
   /** For queues that others consume. */
   readonly admin: QueueAdmin;
   publish(target: Target, message: Outgoing | readonly Outgoing[], options?: PublishOptions): Promise<PublishOutcome>;
+  /** Sends bytes as they are, durable and mandatory: what came from elsewhere and is passed on. */
+  forward(target: Target, message: RawMessage): Promise<PublishOutcome>;
   /** Declares the queue with its bindings and consumes it. Resolves once consuming. */
   consume(queue: QueueSpec, handler: DeliveryHandler, options?: ConsumeOptions): Promise<Subscription>;
   /**
@@ -71,6 +73,15 @@ export interface PublishOptions {
   readonly mandatory?: boolean;
   readonly expirationMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
+}
+/** A message as bytes, of whatever format. Its id must differ from those of others under way. */
+export interface RawMessage {
+  readonly content: Buffer;
+  readonly messageId: string;
+  readonly type?: string;
+  readonly contentType?: string;
+  readonly correlationId?: string;
+  readonly headers?: Readonly<Record<string, unknown>>;
 }
 /** `refused`: a queue that should take it is full. `dropped`: not durable, and there was no connection. */
 export type PublishOutcome = 'sent' | 'unroutable' | 'refused' | 'dropped';
@@ -136,6 +147,8 @@ export interface RequestOptions {
 }
 export interface GatherOptions {
   readonly withinMs: number;
+  /** How long recipients may take it, default `withinMs`: then nobody waits any more. Infinity: as long as it lasts. */
+  readonly expirationMs?: number;
   readonly expect?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }

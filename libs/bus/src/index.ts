@@ -13,6 +13,7 @@ export type {
   QueueAdmin,
   QueueSpec,
   QueueState,
+  RawMessage,
   Replier,
   RequestOptions,
   Subscription,
@@ -55,3 +56,4 @@ export {
   TopologyConflictError,
   UnroutableError,
 } from './errors';
+export { ServiceUsers } from './senders/service-users';

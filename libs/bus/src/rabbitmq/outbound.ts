@@ -1,5 +1,5 @@
 import { type Options } from 'amqplib';
-import { type PublishOptions, type Target } from '../bus';
+import { type PublishOptions, type RawMessage, type Target } from '../bus';
 import { type Encoded } from '../codec';
 
 /** A message ready for the socket. */
@@ -31,4 +31,11 @@ export function toOutbound(target: Target, encoded: Encoded, options: PublishOpt
   if (options.headers) properties.headers = { ...options.headers };
   if (target.cc && target.cc.length > 0) properties.CC = [...target.cc];
   return { exchange: target.exchange, key: target.key, content: encoded.content, properties };
+}
+
+/** Bytes that are passed on, persistent and mandatory. */
+export function asItIs({ exchange, key }: Target, message: RawMessage): Outbound {
+  const { content, headers, ...properties } = message;
+  const given = { ...properties, ...(headers && { headers: { ...headers } }) };
+  return { exchange, key, content, properties: { ...given, persistent: true, mandatory: true } };
 }

@@ -10,6 +10,7 @@ import {
   type PublishOptions,
   type PublishOutcome,
   type QueueSpec,
+  type RawMessage,
   type RequestOptions,
   type Subscription,
   type Target,
@@ -24,7 +25,7 @@ import { type Asker } from './intake';
 import { Lifeline } from './lifeline';
 import { Link, within } from './link';
 import { LivePublisher } from './live-publisher';
-import { type Outbound, toOutbound } from './outbound';
+import { asItIs, type Outbound, toOutbound } from './outbound';
 import { RabbitQueueAdmin } from './queue-admin';
 import { type Question, Requests } from './requests';
 import { openChannel, type Session } from './session';
@@ -101,6 +102,10 @@ export class RabbitBus implements Bus {
     return this.live.publish(toSend);
   }
 
+  forward(target: Target, message: RawMessage): Promise<PublishOutcome> {
+    return this.confirmed.publish(true, () => asItIs(target, message));
+  }
+
   consume(queue: QueueSpec, handler: DeliveryHandler, options: ConsumeOptions = {}): Promise<Subscription> {
     return this.subscribe(queue, options, (outcomes) => new EachWork(handler, outcomes));
   }
@@ -138,14 +143,15 @@ export class RabbitBus implements Bus {
     target: Target,
     message: Outgoing,
     timeoutMs: number,
-    { headers }: Pick<RequestOptions, 'headers'>,
+    { headers, expirationMs }: Pick<GatherOptions, 'headers' | 'expirationMs'>,
   ): Promise<Question> {
     const deadline = Date.now() + timeoutMs;
     if (!this.link.current) await this.link.ready(timeoutMs);
     const left = Math.max(deadline - Date.now(), 1);
     const encoded = encode(this.options.source, message, new Date());
     // An unanswered request is of no use to anybody after its time.
-    const outbound = toOutbound(target, encoded, { expirationMs: left, ...(headers && { headers }) });
+    const life = expirationMs === Infinity ? {} : { expirationMs: expirationMs ?? left };
+    const outbound = toOutbound(target, encoded, { ...life, ...(headers && { headers }) });
     return { target, type: message.kind.type, outbound, timeoutMs: left };
   }
 
