@@ -57,14 +57,18 @@ function limits({ confirmWindow = 500, sendBuffer = 10_000, refusedAfterMs = 5_0
   return { confirmWindow, sendBuffer, refusedAfterMs };
 }
 
-function addressing({ startWith, durableQueueType = 'auto' }: ConnectBusOptions, addresses: readonly Address[]) {
+/** What durable queues are where these brokers are named and nobody says otherwise. */
+export function durableQueueTypeOf(url: string): DurableQueueType {
+  return url.split(',').filter((one) => one.trim() !== '').length > 1 ? 'quorum' : 'classic';
+}
+
+function addressing({ url, startWith, durableQueueType = 'auto' }: ConnectBusOptions, addresses: readonly Address[]) {
   const several = addresses.length > 1;
-  const auto: DurableQueueType = several ? 'quorum' : 'classic';
   return {
     addresses,
     startWith: startWith === 'any' ? Math.floor(Math.random() * addresses.length) : 0,
     // With others to turn to, one that does not answer is soon left.
     dialTimeoutMs: several ? 2_000 : 5_000,
-    durableQueueType: durableQueueType === 'auto' ? auto : durableQueueType,
+    durableQueueType: durableQueueType === 'auto' ? durableQueueTypeOf(url) : durableQueueType,
   };
 }
