@@ -21,7 +21,7 @@ export type {
   Verdict,
 } from './bus';
 export { exchanges, queues, routes } from './topology';
-export { connectBus } from './rabbitmq/connect';
+export { connectBus, durableQueueTypeOf } from './rabbitmq/connect';
 export type { ConnectBusOptions } from './rabbitmq/connect';
 export { problemOf, respond, responder } from './respond';
 export type { Responder, RespondOptions } from './respond';
@@ -42,6 +42,9 @@ export type {
   SendOptions,
   SubscribeOptions,
 } from './messaging/messenger';
+export { messageFilterSchema } from './messaging/filter/message-filter';
+export { asyncApiDocument } from './asyncapi/document';
+export type { AsyncApiOptions } from './asyncapi/document';
 export { createValidator, schemaLimits } from './validation';
 export type { Validator } from './validation';
 export { wireLimits } from './codec';
