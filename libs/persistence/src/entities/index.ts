@@ -3,8 +3,10 @@ import { AgentMetricsEntity } from './agent-metrics.entity';
 import { AuditEntity } from './audit.entity';
 import { BreakerEntity } from './breaker.entity';
 import { CapabilityEntity } from './capability.entity';
+import { ChannelEntity, ChannelMemberEntity } from './channel.entity';
 import { DeadLetterEntity } from './dead-letter.entity';
 import { LeaseEntity } from './lease.entity';
+import { MailboxEntity, MailboxLeftoverEntity } from './mailbox.entity';
 import { RefreshTokenEntity } from './refresh-token.entity';
 import { SigningKeyEntity } from './signing-key.entity';
 import { TaskEntity } from './task.entity';
@@ -18,8 +20,12 @@ export const entities: (new () => object)[] = [
   AuditEntity,
   BreakerEntity,
   CapabilityEntity,
+  ChannelEntity,
+  ChannelMemberEntity,
   DeadLetterEntity,
   LeaseEntity,
+  MailboxEntity,
+  MailboxLeftoverEntity,
   RefreshTokenEntity,
   SigningKeyEntity,
   TaskEntity,

@@ -7,7 +7,7 @@ const legal = [
   ...taskStates.flatMap((from) => taskTransitions[from].map((to) => `('${from}', '${to}')`)),
 ].join(', ');
 
-const gapless = (subject: 'agent' | 'workflow'): Rule =>
+const gapless = (subject: 'agent' | 'channel' | 'workflow'): Rule =>
   defineRule(
     'I2',
     `gapless-${subject}`,
@@ -51,4 +51,5 @@ export const auditRules: readonly Rule[] = [
   ),
   gapless('workflow'),
   gapless('agent'),
+  gapless('channel'),
 ];

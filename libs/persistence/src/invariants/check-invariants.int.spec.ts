@@ -92,6 +92,7 @@ const cases: [string, () => Promise<unknown>][] = [
   ['legal', async () => [await step(1, null, 'queued'), await step(2, 'queued', 'running')]],
   ['gapless-workflow', () => workflowRow('created')],
   ['gapless-agent', () => agentRow()],
+  ['gapless-channel', () => insert('channels', { name: text('x'), types: text('{}'), created_by: text('x') })],
   ['one-end', async () => [await step(3, 'assigned', 'queued'), await step(4, 'assigned', 'completed')]],
   ['numbered', async () => [await step(1, null, 'queued'), await step(2, 'queued', 'assigned', { attempt: 2 })]],
   ['current', async () => [await task('queued', { attempt: 1 }), await step(1, null, 'queued')]],
