@@ -14,6 +14,9 @@ export type {
   QueueSpec,
   QueueState,
   RawMessage,
+  RawDelivery,
+  RawHandler,
+  RawProperties,
   Replier,
   RequestOptions,
   Subscription,
@@ -25,9 +28,12 @@ export { connectBus, durableQueueTypeOf } from './rabbitmq/connect';
 export type { ConnectBusOptions } from './rabbitmq/connect';
 export { problemOf, respond, responder } from './respond';
 export type { Responder, RespondOptions } from './respond';
+export { createMessenger } from './messaging/bus-messenger';
+export type { MessengerOptions } from './messaging/bus-messenger';
 export { createSender } from './messaging/bus-sender';
 export type { ChannelDesk } from './messaging/channel-desk';
 export { multicastLimits } from './messaging/destination';
+export { dedupeWindow } from './messaging/handled-window';
 export { onMessage, patterns } from './messaging/messenger';
 export type {
   ChannelMembership,
@@ -47,6 +53,10 @@ export { asyncApiDocument } from './asyncapi/document';
 export type { AsyncApiOptions } from './asyncapi/document';
 export { createValidator, schemaLimits } from './validation';
 export type { Validator } from './validation';
+export { readDeadLetter } from './dead-letter';
+export type { DeadLetter } from './dead-letter';
+export { refusalCodes } from './refusal';
+export type { RefusalCode } from './refusal';
 export { wireLimits } from './codec';
 export { findJsonFlaw } from './json-scan';
 export type { JsonFlaw } from './json-scan';
