@@ -1,4 +1,5 @@
 import { type CloudEvent, type DataOf, type MessageKind } from '@baton/contracts';
+import { type RefusalCode } from './refusal';
 
 /**
  * The port to the broker. What it promises:
@@ -30,6 +31,11 @@ export interface Bus {
    * one verdict for each. Acked in one go.
    */
   consumeBatches(queue: QueueSpec, handler: BatchHandler, options?: ConsumeOptions): Promise<Subscription>;
+  /**
+   * Like consumeBatches, of a queue that may hold anything: nothing is decoded, nothing refused on the way. What it says
+   * of itself is as its sender wrote it, save `user`.
+   */
+  consumeRaw(queue: QueueSpec, handler: RawHandler, options?: Pick<ConsumeOptions, 'prefetch'>): Promise<Subscription>;
   /**
    * Request-response by direct reply-to. Throws `UnroutableError` at once when nobody has the queue,
    * `RequestTimeoutError` after `timeoutMs` (default 5000), `RequestFailedError` when the responder answered a problem.
@@ -103,8 +109,24 @@ export interface Delivery {
   /** For an answer that takes long: sends it without holding the request until then. Undefined when nobody asked. */
   replier(): Replier | undefined;
 }
+/** A message of whatever format as it came. */
+export interface RawDelivery extends Omit<Delivery, 'events' | 'reply' | 'replier'> {
+  readonly content: Buffer;
+  readonly properties: RawProperties;
+}
+/** AMQP properties that are text, or a time in seconds since 1970; absent when the sender gave none. */
+export interface RawProperties {
+  readonly messageId?: string;
+  readonly type?: string;
+  readonly contentType?: string;
+  readonly correlationId?: string;
+  readonly timestamp?: number;
+  readonly userId?: string;
+}
+export type RawHandler = (deliveries: readonly RawDelivery[]) => Promise<readonly Verdict[]>;
 export type Replier = (message: Outgoing | readonly Outgoing[]) => Promise<void>;
-export type Verdict = 'done' | 'retry' | { readonly reject: string };
+/** `reject`: the reason. Its code is `refused` when none is given. */
+export type Verdict = 'done' | 'retry' | { readonly reject: string; readonly code?: RefusalCode };
 export type DeliveryHandler = (delivery: Delivery) => Promise<Verdict> | Verdict;
 export type BatchHandler = (deliveries: readonly Delivery[]) => Promise<readonly Verdict[]>;
 

@@ -89,28 +89,42 @@ function toContent(json: string): Buffer {
   );
 }
 
-export type Decoded = { readonly events: readonly CloudEvent<unknown>[] } | { readonly fault: string };
+export type Decoded = { readonly events: readonly CloudEvent<unknown>[] } | Fault;
+export interface Fault {
+  readonly fault: string;
+  readonly code: 'unreadable' | 'too-large';
+}
+
+function unreadable(fault: string): Fault {
+  return { fault, code: 'unreadable' };
+}
+
+function tooLarge(fault: string): Fault {
+  return { fault, code: 'too-large' };
+}
 
 /** The events of a message that came in, or the rule it breaks. Never throws. */
 export function decode(content: Buffer, contentType: unknown): Decoded {
   const batch = isContentType(contentType, cloudEventBatchContentType);
   if (!batch && !isContentType(contentType, cloudEventContentType)) {
-    return { fault: `the content type must be ${cloudEventContentType} or ${cloudEventBatchContentType}` };
+    return unreadable(`the content type must be ${cloudEventContentType} or ${cloudEventBatchContentType}`);
   }
   const value = parse(content);
   if ('fault' in value) return value;
-  if (batch && !Array.isArray(value.json)) return { fault: 'a batch must be a JSON array' };
+  if (batch && !Array.isArray(value.json)) return unreadable('a batch must be a JSON array');
   return check(batch ? (value.json as unknown[]) : [value.json], content.length > wireLimits.eventDataBytes);
 }
 
 /** `measure`: the message is large enough for one event to be too large. */
 function check(events: unknown[], measure: boolean): Decoded {
   if (events.length === 0 || events.length > wireLimits.eventsPerMessage) {
-    return { fault: `a batch holds 1 to ${wireLimits.eventsPerMessage} events` };
+    return unreadable(`a batch holds 1 to ${wireLimits.eventsPerMessage} events`);
   }
   for (const event of events) {
-    const fault = envelopeFault(event) ?? (measure ? sizeFault(event as CloudEvent<unknown>) : undefined);
-    if (fault) return { fault };
+    const fault = envelopeFault(event);
+    if (fault) return unreadable(fault);
+    const excess = measure ? sizeFault(event as CloudEvent<unknown>) : undefined;
+    if (excess) return tooLarge(excess);
   }
   return { events: events as CloudEvent<unknown>[] };
 }
@@ -119,16 +133,16 @@ function isContentType(given: unknown, wanted: string): boolean {
   return given === wanted || (typeof given === 'string' && given.split(';', 1)[0]?.trim().toLowerCase() === wanted);
 }
 
-function parse(content: Buffer): { json: unknown } | { fault: string } {
-  if (content.length > wireLimits.messageBytes) return { fault: `larger than ${wireLimits.messageBytes} bytes` };
-  if (!isUtf8(content)) return { fault: 'not UTF-8' };
+function parse(content: Buffer): { json: unknown } | Fault {
+  if (content.length > wireLimits.messageBytes) return tooLarge(`larger than ${wireLimits.messageBytes} bytes`);
+  if (!isUtf8(content)) return unreadable('not UTF-8');
   const flaw = findJsonFlaw(content, wireLimits.depth);
-  if (flaw === 'nul') return { fault: 'contains a NUL character' };
-  if (flaw === 'depth') return { fault: `nested deeper than ${wireLimits.depth}` };
+  if (flaw === 'nul') return unreadable('contains a NUL character');
+  if (flaw === 'depth') return unreadable(`nested deeper than ${wireLimits.depth}`);
   try {
     return { json: JSON.parse(content.toString()) as unknown };
   } catch (error) {
-    return { fault: `not JSON: ${(error as Error).message}` };
+    return unreadable(`not JSON: ${(error as Error).message}`);
   }
 }
 

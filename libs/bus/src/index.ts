@@ -70,3 +70,6 @@ export {
   UnroutableError,
 } from './errors';
 export { ServiceUsers } from './senders/service-users';
+export { MeasuredBus } from './metrics/measured-bus';
+export type { BusMeter } from './metrics/bus-meter';
+export { PrometheusMeter } from './metrics/prometheus-meter';

@@ -1,22 +1,30 @@
 import { type ConsumeMessage } from 'amqplib';
 import { type Logger } from '@baton/observability';
-import { type Binding, type ConsumeOptions, type QueueSpec, type Subscription } from '../bus';
+import { type Binding, type ConsumeOptions, type Delivery, type QueueSpec, type Subscription } from '../bus';
 import { backoffMs } from './backoff';
 import { Binder } from './binder';
+import { type CalmLog } from './calm-log';
 import { type DurableQueueType } from './declare';
 import { describeFailure, replyCode } from './failure';
 import { type Held, Line } from './held';
-import { createSorter, type SendReply, toDelivery } from './intake';
+import { createSorter, type SendReply, takeAll, toDelivery, toRawDelivery } from './intake';
 import { openChannel, type Session } from './session';
+import { type Refusal } from './refusal-of';
 import { type Refusals, Settlement } from './settlement';
 import { type Outcomes, type Work } from './work';
 
 /** What a consumer needs from its bus. */
 export interface ConsumerContext {
   readonly logger: Logger;
+  readonly calm: CalmLog;
   readonly durableQueueType: DurableQueueType;
   readonly refusals: Refusals;
   readonly sendReply: SendReply;
+}
+
+export interface ConsumerOptions extends ConsumeOptions {
+  /** Nothing is decoded: its handler gets RawDelivery. */
+  readonly raw?: boolean;
 }
 
 const defaultPrefetch = 100;
@@ -37,12 +45,12 @@ export class Consumer implements Subscription {
 
   constructor(
     private readonly spec: QueueSpec,
-    private readonly options: ConsumeOptions,
+    private readonly options: ConsumerOptions,
     private readonly context: ConsumerContext,
     createWork: (outcomes: Outcomes) => Work,
   ) {
     this.binder = new Binder(spec);
-    this.sorter = createSorter(options.kinds);
+    this.sorter = options.raw ? takeAll : createSorter(options.kinds);
     this.settlement = new Settlement(spec, options.noAck ?? false, context, (held) => this.work.take(held));
     this.work = createWork(this.settlement);
   }
@@ -119,15 +127,21 @@ export class Consumer implements Subscription {
     }
     line.acks.delivered(message.fields.deliveryTag);
     const { good, bad, fault } = this.sorter(message);
-    const delivery = toDelivery(message, good, message.fields.redelivered, this.context.sendReply);
+    const delivery = this.deliver(message, good);
     const held: Held = { message, line, delivery, failures: 0, tries: 0, alone: false };
     if (fault === undefined) this.work.take(held);
     else if (good.length === 0) this.refuse(held, fault);
     else void this.settlement.refusePart(held, fault, bad).then((stored) => stored && this.work.take(held));
   }
 
-  private refuse(held: Held, fault: string): void {
-    if (this.options.unreadable?.(held.delivery, fault)) this.settlement.settle(held, 'done');
+  private deliver(message: ConsumeMessage, good: Delivery['events']): Delivery {
+    const { redelivered } = message.fields;
+    if (!this.options.raw) return toDelivery(message, good, redelivered, this.context.sendReply);
+    return toRawDelivery(message, redelivered) as unknown as Delivery; // its handler is a RawHandler
+  }
+
+  private refuse(held: Held, fault: Refusal): void {
+    if (this.options.unreadable?.(held.delivery, fault.reason)) this.settlement.settle(held, 'done');
     else void this.settlement.refuse(held, fault);
   }
 

@@ -1,7 +1,17 @@
-import { connect } from 'amqplib';
+import { connect, type GetMessage } from 'amqplib';
 import { eventually, type TestBroker } from '@baton/testing';
-import { Buses, counted, countOf, deadLettersOf, durableQueue, numbers, one, to } from '../../test/bus-fixture';
-import { exchanges, type Bus, type Delivery } from '..';
+import {
+  Buses,
+  counted,
+  countOf,
+  deadLettersOf,
+  durableQueue,
+  exclusiveQueue,
+  numbers,
+  one,
+  to,
+} from '../../test/bus-fixture';
+import { exchanges, queues, readDeadLetter, type Bus, type DeadLetter, type Delivery, type QueueSpec } from '..';
 
 const buses = new Buses();
 let broker: TestBroker;
@@ -96,4 +106,30 @@ describe('dead letters', () => {
     expect([...done].sort()).toEqual([1, 3]);
     expect(poisoned).toBeGreaterThanOrEqual(6);
   }, 30_000);
+
+  test('what the broker itself moved there, and what nobody can read, is understood by a raw reader', async () => {
+    const [expiring, rejecting] = [durableQueue(), durableQueue()];
+    const letters: DeadLetter[] = [];
+    const spy = { ...exclusiveQueue(), bindings: queues.deadLetters.bindings };
+    await bus.consumeRaw(spy, (deliveries) => {
+      letters.push(...deliveries.map(readDeadLetter));
+      return Promise.resolve(deliveries.map(() => 'done' as const));
+    });
+    const of = ({ name }: QueueSpec): DeadLetter[] => letters.filter(({ originQueue }) => originQueue === name);
+    for (const queue of [expiring, rejecting]) await (await bus.consume(queue, () => 'done')).stop();
+
+    await bus.publish(to(expiring), { ...one(7), id: 'late' }, { durable: true, expirationMs: 1 });
+    await eventually(() => expect(of(expiring)).toHaveLength(1));
+    const user = decodeURIComponent(new URL(broker.url).username);
+    expect(of(expiring)[0]).toMatchObject({ reasonCode: 'expired', messageId: 'late', source: '/tests/bus', user });
+
+    await sendRaw(rejecting.name, Buffer.from([0xff, 0]), 'text/plain');
+    const model = await connect(broker.url);
+    const channel = await model.createChannel();
+    const stranger = await channel.get(rejecting.name);
+    channel.nack(stranger as GetMessage, false, false);
+    await eventually(() => expect(of(rejecting)).toHaveLength(1));
+    expect(of(rejecting)[0]).toMatchObject({ reasonCode: 'refused', content: Buffer.from([0xff, 0]) });
+    await model.close();
+  });
 });

@@ -1,6 +1,14 @@
 import { type ConsumeMessage } from 'amqplib';
 import { type CloudEvent } from '@baton/contracts';
-import { type ConsumeOptions, type Delivery, type Outgoing, type Replier } from '../bus';
+import { type Refusal } from './refusal-of';
+import {
+  type ConsumeOptions,
+  type Delivery,
+  type Outgoing,
+  type RawDelivery,
+  type RawProperties,
+  type Replier,
+} from '../bus';
 import { decode } from '../codec';
 import { validatorOf, type Validator } from '../validation';
 
@@ -9,7 +17,12 @@ export interface Sorted {
   readonly good: readonly CloudEvent<unknown>[];
   readonly bad: readonly CloudEvent<unknown>[];
   /** Set when something is bad, or the message could not be read at all. */
-  readonly fault: string | undefined;
+  readonly fault: Refusal | undefined;
+}
+
+/** Nothing is looked into. */
+export function takeAll(): Sorted {
+  return { good: [], bad: [], fault: undefined };
 }
 
 /** Sorts the events of messages by the kinds a consumer takes. */
@@ -17,14 +30,14 @@ export function createSorter(kinds: ConsumeOptions['kinds']): (message: ConsumeM
   const validators = kinds && new Map(kinds.map((kind) => [kind.type, validatorOf(kind)] as const));
   return (message) => {
     const decoded = decode(message.content, message.properties.contentType);
-    if ('fault' in decoded) return { good: [], bad: [], fault: decoded.fault };
+    if ('fault' in decoded) return { good: [], bad: [], fault: { reason: decoded.fault, code: decoded.code } };
     if (!validators) return { good: decoded.events, bad: [], fault: undefined };
     return sort(decoded.events, validators);
   };
 }
 
 function sort(events: readonly CloudEvent<unknown>[], validators: ReadonlyMap<string, Validator>): Sorted {
-  let fault: string | undefined;
+  let fault: Refusal | undefined;
   let bad: CloudEvent<unknown>[] | undefined;
   for (const event of events) {
     const wrong = eventFault(event, validators);
@@ -37,11 +50,15 @@ function sort(events: readonly CloudEvent<unknown>[], validators: ReadonlyMap<st
   return { good: events.filter((event) => !refused.has(event)), bad, fault };
 }
 
-function eventFault(event: CloudEvent<unknown>, validators: ReadonlyMap<string, Validator>): string | undefined {
+function eventFault(event: CloudEvent<unknown>, validators: ReadonlyMap<string, Validator>): Refusal | undefined {
   const validate = validators.get(event.type);
-  if (!validate) return `nothing here takes messages of type ${event.type}`;
+  if (!validate) return { reason: `nothing here takes messages of type ${event.type}`, code: 'unknown-type' };
   const [first] = validate(event.data);
-  return first && `the data of ${event.type} ${event.id} does not fit: ${first.path} ${first.message}`;
+  if (!first) return undefined;
+  return {
+    reason: `the data of ${event.type} ${event.id} does not fit: ${first.path} ${first.message}`,
+    code: 'invalid',
+  };
 }
 
 /** Who asked, and the ids of what: all it takes to answer. */
@@ -72,6 +89,24 @@ export function toDelivery(
     reply: async (reply) => replier()?.(reply),
     replier,
   };
+}
+
+/** The delivery of a message that may be anything. */
+export function toRawDelivery(message: ConsumeMessage, redelivered: boolean): RawDelivery {
+  const { exchange, routingKey: key } = message.fields;
+  const headers = (message.properties.headers ?? {}) as Record<string, unknown>;
+  const properties = rawProperties(message.properties as unknown as Record<string, unknown>);
+  const { content } = message;
+  const common = { ...userOf(properties.userId), ...expirationOf(message.properties.expiration) };
+  return { content, properties, exchange, key, headers, redelivered, bytes: content.length, ...common };
+}
+
+const texts = ['messageId', 'type', 'contentType', 'correlationId', 'userId'] as const;
+
+function rawProperties(given: Record<string, unknown>): RawProperties {
+  const entries = texts.filter((name) => typeof given[name] === 'string').map((name) => [name, given[name]]);
+  const { timestamp } = given;
+  return { ...Object.fromEntries(entries), ...(typeof timestamp === 'number' && { timestamp }) } as RawProperties;
 }
 
 function userOf(user: unknown): { user?: string } {

@@ -10,6 +10,7 @@ import {
   type PublishOptions,
   type PublishOutcome,
   type QueueSpec,
+  type RawHandler,
   type RawMessage,
   type RequestOptions,
   type Subscription,
@@ -18,8 +19,9 @@ import {
 import { encode } from '../codec';
 import { type Address } from './address';
 import { type BrokerInfo } from './broker-features';
+import { CalmLog } from './calm-log';
 import { ConfirmedPublisher } from './confirmed-publisher';
-import { Consumer, type ConsumerContext } from './consumer';
+import { Consumer, type ConsumerContext, type ConsumerOptions } from './consumer';
 import { declareTopology, type DurableQueueType } from './declare';
 import { type Asker } from './intake';
 import { Lifeline } from './lifeline';
@@ -57,14 +59,17 @@ export class RabbitBus implements Bus {
   private readonly requests = new Requests();
   private readonly consumers = new Set<Consumer>();
   private readonly context: ConsumerContext;
+  private readonly calm: CalmLog;
 
   constructor(private readonly options: RabbitBusOptions) {
+    this.calm = new CalmLog(options.logger);
     this.link = new Link(options.logger);
     this.admin = new RabbitQueueAdmin(this.link, options.durableQueueType);
     this.confirmed = new ConfirmedPublisher(options);
     this.live = new LivePublisher();
     this.context = {
       logger: options.logger,
+      calm: this.calm,
       durableQueueType: options.durableQueueType,
       refusals: (letter) => this.confirmed.publish(true, () => letter),
       sendReply: (asker, reply) => this.sendReply(asker, reply),
@@ -114,6 +119,15 @@ export class RabbitBus implements Bus {
     return this.subscribe(queue, options, (outcomes) => new BatchWork(handler, outcomes));
   }
 
+  consumeRaw(
+    queue: QueueSpec,
+    handler: RawHandler,
+    options: Pick<ConsumeOptions, 'prefetch'> = {},
+  ): Promise<Subscription> {
+    const handle = handler as unknown as BatchHandler; // a raw consumer makes raw deliveries
+    return this.subscribe(queue, { ...options, raw: true }, (outcomes) => new BatchWork(handle, outcomes));
+  }
+
   async request<Reply>(target: Target, message: Outgoing, options: RequestOptions = {}): Promise<CloudEvent<Reply>> {
     const question = await this.toQuestion(target, message, options.timeoutMs ?? defaultRequestTimeoutMs, options);
     return (await this.requests.ask(question)) as CloudEvent<Reply>;
@@ -137,6 +151,7 @@ export class RabbitBus implements Bus {
     this.requests.close();
     this.link.close();
     await this.lifeline.close();
+    this.calm.close();
   }
 
   private async toQuestion(
@@ -157,7 +172,7 @@ export class RabbitBus implements Bus {
 
   private async subscribe(
     queue: QueueSpec,
-    options: ConsumeOptions,
+    options: ConsumerOptions,
     createWork: (outcomes: Outcomes) => Work,
   ): Promise<Subscription> {
     const consumer = new Consumer(queue, options, this.context, createWork);

@@ -3,6 +3,7 @@ import { NotFoundError, StateConflictError } from '@baton/contracts';
 import { createLogger } from '@baton/observability';
 import { type Delivery } from '../bus';
 import { BrokerUnavailableError } from '../errors';
+import { CalmLog } from './calm-log';
 import { type Held, Line } from './held';
 import { type Outbound } from './outbound';
 import { type Session } from './session';
@@ -25,7 +26,9 @@ function fixture(refusals: (letter: Outbound) => Promise<unknown> = () => Promis
     return refusals(letter);
   };
   const logger = createLogger('bus-test', 'silent');
-  const settlement = new Settlement(queue, false, { logger, refusals: keep }, (held) => again.push(held));
+  const settlement = new Settlement(queue, false, { calm: new CalmLog(logger), refusals: keep }, (held) =>
+    again.push(held),
+  );
   const hold = (deliveryTag: number): Held => {
     line.acks.delivered(deliveryTag);
     const message = {

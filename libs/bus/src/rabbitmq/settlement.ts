@@ -1,13 +1,14 @@
 import { type CloudEvent } from '@baton/contracts';
-import { type Logger } from '@baton/observability';
 import { type QueueSpec, type Verdict } from '../bus';
 import { backoffMs } from './backoff';
+import { type CalmLog } from './calm-log';
 import { toDeadLetter } from './dead-letter';
 import { keepsDeadLetters } from './declare';
 import { type Held, type Line } from './held';
 import { type Outbound } from './outbound';
+import { type Refusal, refusalOf } from './refusal-of';
 import { type Outcomes } from './work';
-import { maxFailures, poisonReason, verdictOf } from './verdicts';
+import { maxFailures, poisonRefusal, verdictOf } from './verdicts';
 
 /** Where dead letters go: resolves when the broker has it. */
 export type Refusals = (letter: Outbound) => Promise<unknown>;
@@ -24,7 +25,7 @@ export class Settlement implements Outcomes {
   constructor(
     private readonly spec: QueueSpec,
     private readonly noAck: boolean,
-    private readonly context: { readonly logger: Logger; readonly refusals: Refusals },
+    private readonly context: { readonly calm: CalmLog; readonly refusals: Refusals },
     private readonly again: (held: Held) => void,
   ) {}
 
@@ -39,24 +40,24 @@ export class Settlement implements Outcomes {
   settle(held: Held, verdict: Verdict): void {
     if (verdict === 'done') this.ack(held);
     else if (verdict === 'retry') this.retry(held);
-    else void this.refuse(held, verdict.reject);
+    else void this.refuse(held, refusalOf(verdict));
   }
 
   failed(batch: readonly Held[], error: unknown): void {
     const verdict = verdictOf(error);
     const fields = { event: 'bus.handler.failed', queue: this.spec.name, deliveries: batch.length, err: error };
-    if (verdict !== 'done') this.context.logger.warn(fields, 'a handler threw');
+    if (verdict !== 'done') this.context.calm.warn(`failed ${this.spec.name}`, fields, 'a handler threw');
     for (const held of batch) {
       if (verdict !== 'failed') this.settle(held, verdict);
       else if (batch.length > 1) this.retryAlone(held);
-      else if (++held.failures > maxFailures) void this.refuse(held, poisonReason(error));
+      else if (++held.failures > maxFailures) void this.refuse(held, poisonRefusal(error));
       else this.retry(held);
     }
   }
 
   /** To the dead letters with the reason, then acked. A queue without dead letters drops it, visibly. */
-  refuse(held: Held, reason: string): Promise<void> {
-    const refusal = this.store(held, reason).then((stored) => {
+  refuse(held: Held, why: Refusal): Promise<void> {
+    const refusal = this.store(held, why).then((stored) => {
       if (stored) this.ack(held);
       this.refusing.delete(refusal);
     });
@@ -65,8 +66,8 @@ export class Settlement implements Outcomes {
   }
 
   /** Refuses some events of a message; false when that could not be made safe. */
-  refusePart(held: Held, reason: string, events: readonly CloudEvent<unknown>[]): Promise<boolean> {
-    return this.store(held, reason, events);
+  refusePart(held: Held, why: Refusal, events: readonly CloudEvent<unknown>[]): Promise<boolean> {
+    return this.store(held, why, events);
   }
 
   /** Deliveries of a channel that is gone: the broker has them again and delivers them again. */
@@ -113,13 +114,15 @@ export class Settlement implements Outcomes {
     this.again(held);
   }
 
-  private store(held: Held, reason: string, events?: readonly CloudEvent<unknown>[]): Promise<boolean> {
+  private store(held: Held, why: Refusal, events?: readonly CloudEvent<unknown>[]): Promise<boolean> {
     const kept = keepsDeadLetters(this.spec);
     const { messageId, type } = held.message.properties as unknown as Record<string, unknown>;
-    const fields = { event: 'bus.message.refused', queue: this.spec.name, messageId, type, reason, kept };
-    this.context.logger.warn(fields, 'a message was refused');
+    const { reason, code } = why;
+    const user = held.message.properties.userId as unknown;
+    const fields = { event: 'bus.message.refused', queue: this.spec.name, messageId, type, user, code, reason, kept };
+    this.context.calm.warn(`refused ${this.spec.name} ${code}`, fields, 'a message was refused');
     if (!kept) return Promise.resolve(true);
-    return this.context.refusals(toDeadLetter(held.message, this.spec.name, reason, events)).then(
+    return this.context.refusals(toDeadLetter(held.message, this.spec.name, why, events)).then(
       () => true,
       () => false, // the bus is closing: unacked, the message stays in its queue
     );

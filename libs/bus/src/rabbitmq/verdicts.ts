@@ -1,6 +1,7 @@
 import { MeshError } from '@baton/contracts';
 import { type Verdict } from '../bus';
 import { describeFailure } from './failure';
+import { type Refusal } from './refusal-of';
 
 /** A handler that throws on a delivery this often is not given it again. */
 export const maxFailures = 5;
@@ -18,4 +19,8 @@ export function verdictOf(error: unknown): Verdict | 'failed' {
 /** The reason a message is dead after its handler threw too often. */
 export function poisonReason(error: unknown): string {
   return `the handler failed ${maxFailures + 1} times: ${describeFailure(error)}`;
+}
+
+export function poisonRefusal(error: unknown): Refusal {
+  return { reason: poisonReason(error), code: 'poison', deliveries: maxFailures + 1 };
 }
