@@ -4,17 +4,18 @@ import { queueArguments } from './declare';
 
 const durable = { name: 'q', life: 'durable', bindings: [] } as const;
 const exclusive = { name: 'q', life: 'exclusive', bindings: [] } as const;
+const classic = { 'x-queue-type': 'classic' };
 const letters = { 'x-dead-letter-exchange': 'baton.dead-letters' };
 
 test.each([
-  ['a durable queue keeps its dead letters', durable, 'classic', letters],
+  ['a durable queue keeps its dead letters', durable, 'classic', { ...letters, ...classic }],
   [
     'in a cluster it is a quorum queue',
     durable,
     'quorum',
     { ...letters, 'x-queue-type': 'quorum', 'x-delivery-limit': 20 },
   ],
-  ['the dead letters themselves have none', queues.deadLetters, 'classic', {}],
+  ['the dead letters themselves have none', queues.deadLetters, 'classic', classic],
   ['an exclusive queue is classic everywhere', exclusive, 'quorum', {}],
   ['it keeps dead letters when told to', { ...exclusive, deadLetters: true }, 'quorum', letters],
   [
@@ -29,6 +30,7 @@ test.each([
     'classic',
     {
       ...letters,
+      ...classic,
       'x-max-length': 100_000,
       'x-max-length-bytes': 1024 ** 3,
       'x-overflow': 'reject-publish',

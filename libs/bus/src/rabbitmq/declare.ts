@@ -67,7 +67,11 @@ export function queueArguments(spec: QueueSpec, durableQueueType: DurableQueueTy
     ...(spec.maxBytes !== undefined && { 'x-max-length-bytes': spec.maxBytes }),
     ...(isBounded(spec) && { 'x-overflow': spec.overflow === 'refuse' ? 'reject-publish' : 'drop-head' }),
     ...(spec.singleActive && { 'x-single-active-consumer': true }),
-    ...(spec.life === 'durable' &&
-      durableQueueType === 'quorum' && { 'x-queue-type': 'quorum', 'x-delivery-limit': deliveryLimit }),
+    ...(spec.life === 'durable' && ofType(durableQueueType)),
   };
+}
+
+/** Always said: a virtual host may have a default of its own, and so have brokers for the limit. */
+function ofType(type: DurableQueueType): Record<string, unknown> {
+  return { 'x-queue-type': type, ...(type === 'quorum' && { 'x-delivery-limit': deliveryLimit }) };
 }

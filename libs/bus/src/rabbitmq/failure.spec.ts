@@ -13,6 +13,7 @@ test.each([
   ['530 NOT_ALLOWED - vhost x not found', /vhost exists/],
   ['getaddrinfo ENOTFOUND rabbit', /host name/],
   ['connect ECONNREFUSED 127.0.0.1:5672', /RabbitMQ runs there/],
+  ['Socket closed abruptly during opening handshake', /amqps:/],
 ])('%s has its advice', (failure, advice) => {
   expect(adviceFor(failure)).toMatch(advice);
 });
@@ -33,6 +34,17 @@ test.each([
 ])('a declaration refused with %d is a %s', (code, expected, text) => {
   expect(declarationError('Queue q', amqp(code, 'no exchange'))).toMatchObject({ code: expected });
   expect((declarationError('Queue q', amqp(code, 'no exchange')) as Error).message).toMatch(text);
+});
+
+test.each([
+  ["received 'quorum' but current is 'classic'", 'classic', 'quorum'],
+  ["received the value 'quorum' of type 'longstr' but current is none", 'classic', 'quorum'],
+  ["received none but current is the value 'quorum' of type 'longstr'", 'quorum', 'classic'],
+])('a queue of another type: %s', (told, present, wanted) => {
+  const error = amqp(406, `PRECONDITION_FAILED - inequivalent arg 'x-queue-type' for queue 'q' in vhost '/': ${told}`);
+  const { message } = declarationError('Queue q', error) as Error;
+  expect(message).toContain(`It is a ${present} queue, and this process wants a ${wanted} one`);
+  expect(message).toContain(`DURABLE_QUEUE_TYPE=${present}`);
 });
 
 test('any other failure of a declaration stays what it is', () => {

@@ -13,6 +13,7 @@ export function adviceFor(failure: string): string {
   if (/ACCESS.REFUSED|403/.test(failure)) return 'Check the user name, the password and the permissions on the vhost.';
   if (/NOT.ALLOWED|530|vhost/.test(failure)) return 'Check that the vhost exists and that the user may enter it.';
   if (/ENOTFOUND|EAI_AGAIN/.test(failure)) return 'Check the host name.';
+  if (/closed abruptly/.test(failure)) return 'Write amqps:// in MESSAGE_QUEUE_URL if that port is for TLS.';
   return 'Check that RabbitMQ runs there and that MESSAGE_QUEUE_URL is right.';
 }
 
@@ -27,8 +28,7 @@ export function declarationError(what: string, error: unknown): unknown {
   const code = replyCode(error);
   if (code === 406) {
     return new TopologyConflictError(
-      `${what} stands on the broker with other properties (${describeFailure(error)}). ` +
-        'Delete it there once it is empty, or use a vhost of its own.',
+      `${what} stands on the broker with other properties (${describeFailure(error)}). ${adviceOnConflict(error)}`,
       { what },
       error,
     );
@@ -42,6 +42,20 @@ export function declarationError(what: string, error: unknown): unknown {
   }
   if (code === 404) return new UnroutableError({ exchange: what, key: '' }, describeFailure(error));
   return error;
+}
+
+function adviceOnConflict(error: unknown): string {
+  const found = /x-queue-type.*received.*?'?(classic|quorum|none).*current is.*?'?(classic|quorum|none)/.exec(
+    describeFailure(error),
+  );
+  if (!found) return 'Delete it there once it is empty, or use a vhost of its own.';
+  const wanted = found[1] === 'quorum' ? 'quorum' : 'classic';
+  const present = found[2] === 'quorum' ? 'quorum' : 'classic';
+  return (
+    `It is a ${present} queue, and this process wants a ${wanted} one. To go on as before set DURABLE_QUEUE_TYPE=${present} ` +
+    `for every process. To change over, stop them, see that the queue is empty, delete it (rabbitmqctl delete_queue <name>) ` +
+    'and start again: docs/guides/operate.md, "A cluster of brokers".'
+  );
 }
 
 /** The exchange whose absence or refusal closed a publishing channel. */
