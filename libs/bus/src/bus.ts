@@ -190,8 +190,8 @@ export interface Subscription {
  * may be repeated. All throw BrokerUnavailableError when there is no connection, or no answer within a few seconds.
  */
 export interface QueueAdmin {
-  /** Makes the queue, and adds those of its bindings that are missing. Throws TopologyConflictError. */
-  declare(queue: QueueSpec): Promise<void>;
+  /** Makes the queues, and adds those of their bindings that are missing. Throws TopologyConflictError. */
+  declare(queues: QueueSpec | readonly QueueSpec[]): Promise<void>;
   /** The binding is gone, or was never there. */
   unbind(queue: string, binding: Binding): Promise<void>;
   /** False: `ifEmpty` was asked for and messages wait in it; it stays. */

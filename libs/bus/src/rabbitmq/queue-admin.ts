@@ -20,11 +20,14 @@ export class RabbitQueueAdmin implements QueueAdmin {
   ) {}
 
   /** Exchanges that somebody has removed meanwhile are made again. */
-  declare(queue: QueueSpec): Promise<void> {
-    if (queue.life !== 'durable')
-      throw new MessageInvalidError(`Queue ${queue.name} is not durable: consume it instead.`);
+  declare(given: QueueSpec | readonly QueueSpec[]): Promise<void> {
+    const queues = 'name' in given ? [given] : given;
+    const passing = queues.find(({ life }) => life !== 'durable');
+    if (passing) throw new MessageInvalidError(`Queue ${passing.name} is not durable: consume it instead.`);
     return this.within(async (session) => {
-      const make = (channel: Channel): Promise<unknown> => declareQueue(channel, queue, this.durableQueueType);
+      const make = async (channel: Channel): Promise<void> => {
+        for (const queue of queues) await declareQueue(channel, queue, this.durableQueueType);
+      };
       try {
         await onChannel(session, make);
       } catch (error) {
