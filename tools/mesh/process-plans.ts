@@ -60,7 +60,10 @@ export async function orchestratorPlan(number: number, ports: Ports, around: Sur
 }
 
 export function registryPlan(number: number, around: Surroundings): ProcessPlan {
-  return plan('registry', number === 1 ? 'registry' : `registry-${number}`, around, { HEALTH_PORT: '0' });
+  return plan('registry', number === 1 ? 'registry' : `registry-${number}`, around, {
+    HEALTH_PORT: '0',
+    METRICS_PORT: '0',
+  });
 }
 
 export function hostPlan(around: Surroundings): ProcessPlan {

@@ -1,4 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { ServiceUsers } from '@baton/bus';
+import { Refusals } from '@baton/observability';
 import { Database } from '@baton/persistence';
 import { type Registry } from 'prom-client';
 import { AgentsModule } from './agents/agents.module';
@@ -15,6 +17,7 @@ import { LeadershipModule } from './leadership/leadership.module';
 import { OpsModule } from './ops/ops.module';
 import { TaskMetrics } from './ops/task-metrics';
 import { ParentControl } from './parent-control';
+import { Senders } from './senders/senders';
 import { START_WORKFLOWS, TASK_DEFAULTS, TASK_METRICS } from './tokens';
 import { workflowsOf } from './workflows/brain-workflows';
 import { WorkflowService } from './workflows/workflow-service';
@@ -40,9 +43,10 @@ const startWorkflows = {
 @Global()
 @Module({})
 class SharedModule {
-  static with(taskMetrics: TaskMetrics): DynamicModule {
+  static with(taskMetrics: TaskMetrics, senders: Senders): DynamicModule {
     const providers = [
       { provide: TASK_METRICS, useValue: taskMetrics },
+      { provide: Senders, useValue: senders },
       { provide: MeshControl, useClass: ParentControl },
       workflowService,
       startWorkflows,
@@ -50,7 +54,7 @@ class SharedModule {
     return {
       module: SharedModule,
       providers,
-      exports: [TASK_METRICS, MeshControl, WorkflowService, START_WORKFLOWS],
+      exports: [TASK_METRICS, Senders, MeshControl, WorkflowService, START_WORKFLOWS],
     };
   }
 }
@@ -61,11 +65,13 @@ export class AppModule {
   static with({ registry, version, ...core }: AppParts): DynamicModule {
     const { config } = core;
     const taskMetrics = new TaskMetrics(registry);
+    const services = new ServiceUsers(config.MESSAGE_QUEUE_URL, config.BATON_SERVICE_USERS);
+    const senders = new Senders(services, new Refusals(core.logger, registry));
     return {
       module: AppModule,
       imports: [
         CoreModule.with(core),
-        SharedModule.with(taskMetrics),
+        SharedModule.with(taskMetrics, senders),
         LeadershipModule,
         AuthModule.register({ adminPassword: config.BATON_ADMIN_PASSWORD }),
         EventsModule,

@@ -32,6 +32,7 @@ const environment = z.object({
   MAX_RETRIES: z.coerce.number().int().min(0).max(100).default(3),
   MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(1_000_000).optional(),
   CAPABILITY_CONCURRENCY: z.string().default('').transform(parseCapabilityConcurrency),
+  BATON_SERVICE_USERS: z.string().default(''),
   BATON_ADMIN_PASSWORD: z.string().min(8, 'needs at least 8 characters').optional(),
   SCHEDULING_STRATEGY: z.enum(strategyNames).default('least-load'),
   CAPABILITY_STRATEGY: z.string().default('').transform(parseCapabilityStrategy),

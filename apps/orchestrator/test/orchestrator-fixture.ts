@@ -1,6 +1,6 @@
-import { connectBus } from '@baton/bus';
+import { connectBus, ServiceUsers } from '@baton/bus';
 import { type InFlightLimits, strategyNames } from '@baton/engine';
-import { createLogger } from '@baton/observability';
+import { createLogger, createMetricsRegistry, Refusals } from '@baton/observability';
 import { Database, loadCapabilities } from '@baton/persistence';
 import { CapabilityCatalog } from '../src/intake/capability-catalog';
 import { Completions } from '../src/intake/completions';
@@ -9,6 +9,7 @@ import { Intake } from '../src/intake/intake';
 import { TaskControl } from '../src/intake/task-control';
 import { Why } from '../src/intake/why';
 import { Brain } from '../src/leadership/brain';
+import { Senders } from '../src/senders/senders';
 import { workflowsOf } from '../src/workflows/brain-workflows';
 import { WorkflowService } from '../src/workflows/workflow-service';
 import { Place, type Ways } from './place';
@@ -62,6 +63,7 @@ async function startOrchestrator(place: Ways, limits: InFlightLimits) {
     logger,
     hints,
     outputs: catalog,
+    senders: new Senders(new ServiceUsers(place.brokerUrl), new Refusals(logger, createMetricsRegistry('test'))),
     limits,
     // A capability that begins with the name of a strategy is scheduled by it.
     strategyOf: (capability) => strategyNames.find((name) => capability.startsWith(`${name}.`)) ?? 'least-load',

@@ -15,6 +15,8 @@ const environment = z
       .default('postgres://baton:baton@localhost:5432/baton')
       .refine(isUrl(['postgres:', 'postgresql:']), 'is not a URL like postgres://user:password@host:5432/baton'),
     HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+    METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+    BATON_SERVICE_USERS: z.string().default(''),
     LOG_LEVEL: z.enum(logLevels).default('info'),
     BATON_HEARTBEAT_SECONDS: z.coerce.number().positive().max(300).default(5),
     BATON_LOST_AFTER_SECONDS: z.coerce.number().positive().max(3600).default(15),

@@ -1,19 +1,27 @@
-import { type Bus } from '@baton/bus';
-import { type Logger } from '@baton/observability';
+import { type Bus, ServiceUsers } from '@baton/bus';
+import { createMetricsRegistry, type Logger, Refusals } from '@baton/observability';
 import { type Database } from '@baton/persistence';
 import { type RegistryConfig } from './config';
+import { Senders } from './presence/senders';
 
 /** What every part of a registry works with. Made once, before the application. */
 export class Desk {
   /** How the audit names whatever a registry decides, whichever replica it was. */
   readonly actor = 'registry';
+  /** AMQP users who may speak for every agent. */
+  readonly services: ServiceUsers;
+  readonly metrics = createMetricsRegistry('registry');
+  readonly senders: Senders;
 
   constructor(
     readonly replicaId: string,
     readonly config: RegistryConfig,
     readonly connections: { readonly bus: Bus; readonly database: Database },
     readonly logger: Logger,
-  ) {}
+  ) {
+    this.services = new ServiceUsers(config.MESSAGE_QUEUE_URL, config.BATON_SERVICE_USERS);
+    this.senders = new Senders(this.services, new Refusals(logger, this.metrics));
+  }
 
   get bus(): Bus {
     return this.connections.bus;

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createLogger, nestLogger, runProcess, startHealthServer } from '@baton/observability';
+import { createLogger, nestLogger, runProcess, startHealthServer, startMetricsServer } from '@baton/observability';
 import { NestFactory } from '@nestjs/core';
 import { readConfig, readLogLevel } from './config';
 import { Desk } from './desk';
@@ -15,16 +15,14 @@ void runProcess(logger, async () => {
   const config = readConfig();
   const module = RegistryModule.with(config, logger);
   const app = await NestFactory.createApplicationContext(module, { logger: nestLogger(logger), abortOnError: false });
-  const checks = healthChecks(
-    app.get(Desk, { strict: false }),
-    app.get(Heartbeats),
-    app.get(Keeper),
-    app.get(PresenceBook),
-  );
+  const desk = app.get(Desk, { strict: false });
+  const checks = healthChecks(desk, app.get(Heartbeats), app.get(Keeper), app.get(PresenceBook));
   const health = await startHealthServer({ port: config.HEALTH_PORT, checks, logger });
+  const metrics = await startMetricsServer({ port: config.METRICS_PORT, registry: desk.metrics, logger });
   const stop = async (): Promise<void> => {
-    await health.close();
+    await Promise.all([health.close(), metrics.close()]);
     await app.close();
   };
-  return { ready: { health: `http://127.0.0.1:${health.port}` }, stop };
+  const on = ({ port }: { readonly port: number }): string => `http://127.0.0.1:${port}`;
+  return { ready: { health: on(health), metrics: on(metrics) }, stop };
 });

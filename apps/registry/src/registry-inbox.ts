@@ -52,19 +52,30 @@ export class RegistryInbox {
   private async handle(event: CloudEvent<unknown>, delivery: Delivery): Promise<void> {
     switch (event.type) {
       case agentDeregister.type:
-        return this.registrar.deregister(event.data as AgentDeregister);
+        return this.deregister(event.data as AgentDeregister, delivery.user);
       case agentUnreachable.type:
-        return this.lost.suspect((event.data as { agentId: AgentId }).agentId);
+        return this.suspect(event.data as { agentId: AgentId }, delivery.user);
       default:
-        return delivery.reply(await this.answer(event));
+        return delivery.reply(await this.answer(event, delivery.user));
     }
   }
 
-  private async answer(event: CloudEvent<unknown>): Promise<Outgoing> {
+  private async deregister(farewell: AgentDeregister, user: string | undefined): Promise<void> {
+    const { senders, database } = this.desk;
+    if (await senders.acceptsStored(database, 'farewell', farewell.agentId, user))
+      await this.registrar.deregister(farewell);
+  }
+
+  private async suspect({ agentId }: { agentId: AgentId }, user: string | undefined): Promise<void> {
+    const { senders, database } = this.desk;
+    if (await senders.acceptsStored(database, 'notice', agentId, user)) await this.lost.suspect(agentId);
+  }
+
+  private async answer(event: CloudEvent<unknown>, user: string | undefined): Promise<Outgoing> {
     try {
       if (event.type === agentsDiscover.type)
         return outgoing(agentsDiscovered, await this.discovery.discover(event.data as AgentsDiscover));
-      return outgoing(agentRegistered, await this.registrar.register(event.data as AgentRegister));
+      return outgoing(agentRegistered, await this.registrar.register(event.data as AgentRegister, user));
     } catch (error) {
       const level = error instanceof MeshError ? 'warn' : 'error';
       this.desk.logger[level](

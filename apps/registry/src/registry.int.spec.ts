@@ -160,7 +160,12 @@ afterAll(async () => {
 test('an agent registers, is discovered, and leaves as planned', async () => {
   await startRegistry();
   const agent = await TestAgent.start('planned');
-  expect(await agent.register()).toEqual({ agentId: agent.id, incarnation: 1, heartbeatSeconds: 0.5 });
+  expect(await agent.register()).toEqual({
+    agentId: agent.id,
+    incarnation: 1,
+    heartbeatSeconds: 0.5,
+    services: [broker.user],
+  });
   const found = async (conditions: object): Promise<AgentId[]> => {
     const reply = await observer.request<AgentsDiscovered>(routes.registry, outgoing(agentsDiscover, conditions));
     return reply.data.agents.map((one) => one.id);

@@ -58,3 +58,5 @@ export type {
   WorkflowGraph,
   WorkflowRun,
 } from './workflow';
+export { judgeSender } from './senders/judge-sender';
+export type { SenderVerdict, Services } from './senders/judge-sender';

@@ -10,6 +10,7 @@ export { HealthModule } from './health/health.module';
 export { startHealthServer } from './health/health-server';
 export type { HealthServerOptions, SmallServer } from './health/health-server';
 export { createMetricsRegistry } from './metrics/process-metrics';
+export { Refusals } from './metrics/refusals';
 export { startMetricsServer } from './metrics/metrics-server';
 export type { MetricsServerOptions } from './metrics/metrics-server';
 export { listenError } from './listen-error';

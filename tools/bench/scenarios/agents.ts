@@ -14,7 +14,10 @@ async function run(stage: Stage, scale: Scale): Promise<RunOutcome> {
   const environment = { MESSAGE_QUEUE_URL: stage.mesh.services.messageQueueUrl };
   const crowd = await Crowd.prepare({ processes: PROCESSES, agentsEach }, environment);
   try {
-    const { result: registrationMs, spent: arriving } = await stage.metered(() => crowd.register(), roles(stage, crowd));
+    const { result: registrationMs, spent: arriving } = await stage.metered(
+      () => crowd.register(),
+      roles(stage, crowd),
+    );
     await pause(scale.of(SETTLE_MS, 1_000));
     const measureMs = scale.of(MEASURE_MS, 2_000);
     const { spent } = await stage.metered(() => pause(measureMs), roles(stage, crowd));
@@ -22,12 +25,16 @@ async function run(stage: Stage, scale: Scale): Promise<RunOutcome> {
     return {
       readings: [
         { metric: 'all registered after', unit: 'ms', value: registrationMs },
-        { metric: 'heartbeats: registry and orchestrator', unit: '% of a core', value: percent('orchestrator') + percent('registry') },
-        { metric: 'heartbeats: registry', unit: '% of a core', value: percent('registry') },
-        { metric: 'heartbeats: orchestrator', unit: '% of a core', value: percent('orchestrator') },
-        { metric: 'heartbeats: broker', unit: '% of a core', value: percent('broker') },
-        { metric: 'heartbeats: database', unit: '% of a core', value: percent('database') },
-        { metric: 'heartbeats: all agents', unit: '% of a core', value: percent('crowd') },
+        {
+          metric: 'heartbeats, of a core: registry and orchestrator',
+          unit: '%',
+          value: percent('orchestrator') + percent('registry'),
+        },
+        { metric: 'heartbeats, of a core: registry', unit: '%', value: percent('registry') },
+        { metric: 'heartbeats, of a core: orchestrator', unit: '%', value: percent('orchestrator') },
+        { metric: 'heartbeats, of a core: broker', unit: '%', value: percent('broker') },
+        { metric: 'heartbeats, of a core: database', unit: '%', value: percent('database') },
+        { metric: 'heartbeats, of a core: all agents', unit: '%', value: percent('crowd') },
         { metric: 'registration: registry', unit: 'ms', value: (arriving.micros.registry ?? 0) / 1000 },
         { metric: 'registration: broker', unit: 'ms', value: (arriving.micros.broker ?? 0) / 1000 },
         { metric: 'registration: database', unit: 'ms', value: (arriving.micros.database ?? 0) / 1000 },

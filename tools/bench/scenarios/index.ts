@@ -1,3 +1,4 @@
+import { agents } from './agents';
 import { backlog1m, backlog200k, submit } from './backlog';
 import { bus } from './bus';
 import { kill, killOnly } from './kill';
@@ -34,4 +35,5 @@ export const scenarios: readonly Scenario[] = [
   kill,
   killOnly,
   many,
+  agents,
 ];

@@ -13,7 +13,10 @@ export class Crowd {
   private constructor(private readonly children: readonly ChildProcess[]) {}
 
   /** The processes are there and have loaded their code; no agent has been started. */
-  static async prepare({ processes, agentsEach }: CrowdSize, environment: Readonly<Record<string, string>>): Promise<Crowd> {
+  static async prepare(
+    { processes, agentsEach }: CrowdSize,
+    environment: Readonly<Record<string, string>>,
+  ): Promise<Crowd> {
     const children = Array.from({ length: processes }, (_, index) =>
       forkTool(join(__dirname, 'crowd-process.ts'), {
         LOG_LEVEL: 'error',
@@ -50,7 +53,9 @@ export class Crowd {
 }
 
 async function told(child: ChildProcess, word: string): Promise<void> {
-  const died = once(child, 'exit').then(() => Promise.reject(new Error(`an agent process ended before it said ${word}`)));
+  const died = once(child, 'exit').then(() =>
+    Promise.reject(new Error(`an agent process ended before it said ${word}`)),
+  );
   const said = new Promise<void>((resolve) => {
     const listen = (message: unknown): void => {
       if (message !== word) return;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Bus, connectBus, outgoing, queues, respond, type Responder, routes } from '@baton/bus';
+import { type Bus, connectBus, outgoing, queues, respond, type Responder, routes, ServiceUsers } from '@baton/bus';
 import {
   agentDrain,
   type AgentId,
@@ -12,9 +12,10 @@ import {
   hostStop,
   StateConflictError,
 } from '@baton/contracts';
-import { createLogger } from '@baton/observability';
+import { createLogger, createMetricsRegistry, Refusals } from '@baton/observability';
 import { Database, registerAgent } from '@baton/persistence';
 import { eventually, testBroker, type TestBroker, testDatabase, type TestDatabase } from '@baton/testing';
+import { Senders } from '../senders/senders';
 import { AgentDirectory } from './agent-directory';
 import { HostDirectory } from './host-directory';
 
@@ -30,7 +31,8 @@ beforeAll(async () => {
   [broker, own] = await Promise.all([testBroker(), testDatabase()]);
   database = new Database({ url: own.url, name: 'agents-spec' });
   bus = await connectBus({ url: broker.url, name: 'door', source: '/test', logger });
-  hosts = new HostDirectory(bus);
+  const senders = new Senders(new ServiceUsers(broker.url), new Refusals(logger, createMetricsRegistry('spec')));
+  hosts = new HostDirectory(bus, senders);
   agents = new AgentDirectory(database, hosts, bus, { MAX_AGENTS: 5 });
 });
 afterAll(async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Bus, outgoing, queues, routes, type Subscription, UnroutableError } from '@baton/bus';
+import { type Bus, type Delivery, outgoing, queues, routes, type Subscription, UnroutableError } from '@baton/bus';
 import {
   type AgentId,
   type AgentProcessSpec,
@@ -10,6 +10,7 @@ import {
   hostStop,
 } from '@baton/contracts';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Senders } from '../senders/senders';
 import { BUS } from '../tokens';
 import { HostBook } from './host-book';
 import { FamilyUnknownError, NoHostError } from './no-host-error';
@@ -32,16 +33,19 @@ export class HostDirectory implements OnApplicationBootstrap, OnApplicationShutd
   private subscription: Subscription | undefined;
   private listeningSince = Number.POSITIVE_INFINITY;
 
-  constructor(@Inject(BUS) private readonly bus: Bus) {}
+  constructor(
+    @Inject(BUS) private readonly bus: Bus,
+    private readonly senders: Senders,
+  ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     const queue = queues.heartbeats(`hosts.${randomUUID()}`, ['host']);
     const hear = (beat: HostHeartbeat): void => this.book.hear(beat, performance.now());
-    this.subscription = await this.bus.consume(
-      queue,
-      ({ events }) => (events.forEach((event) => hear(event.data as HostHeartbeat)), 'done'),
-      { noAck: true, kinds: [hostHeartbeat] },
-    );
+    const take = ({ events, user }: Delivery): 'done' => {
+      if (this.senders.isService(user, 'host heartbeat')) for (const { data } of events) hear(data as HostHeartbeat);
+      return 'done';
+    };
+    this.subscription = await this.bus.consume(queue, take, { noAck: true, kinds: [hostHeartbeat] });
     this.listeningSince = performance.now();
   }
 

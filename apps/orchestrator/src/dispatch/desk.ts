@@ -3,6 +3,7 @@ import { type Scheduler } from '@baton/engine';
 import { type Logger } from '@baton/observability';
 import { type Database } from '@baton/persistence';
 import { type OutputSchemas } from '../results/output-schemas';
+import { type Senders } from '../senders/senders';
 import { type HeldAttempts } from './held-attempts';
 
 /** What the parts of one term in office share. A new term starts with an empty one. */
@@ -15,4 +16,5 @@ export interface Desk {
   readonly scheduler: Scheduler;
   readonly held: HeldAttempts;
   readonly outputs: OutputSchemas;
+  readonly senders: Senders;
 }

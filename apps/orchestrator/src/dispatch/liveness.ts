@@ -57,8 +57,11 @@ export class Liveness {
   heard(beat: AgentHeartbeat): void {
     const { agentId } = beat;
     const now = performance.now();
+    const known = this.desk.scheduler.pool.get(agentId) !== undefined;
+    if (!known) this.events.stranger(agentId);
+    // Whoever makes up agents makes no memory grow.
+    if (!known && this.desk.held.ofAgent(agentId).length === 0) return;
     this.vitals.heard(agentId, now, beat.everyMs);
-    if (!this.desk.scheduler.pool.get(agentId)) this.events.stranger(agentId);
     const listed = new Set(beat.inFlight.map(({ token }) => token as string));
     const unarrived = this.unlisted.after(agentId, listed, now);
     if (unarrived.length > 0) this.events.unknownToAgent(agentId, unarrived);

@@ -56,6 +56,11 @@ export class AgentWatch {
     this.events.changed();
   }
 
+  /** The AMQP user it registered with; nothing is known of agents that are not in the pool. */
+  ownerOf(agentId: string): string | null | undefined {
+    return (this.desk.scheduler.pool.get(agentId)?.agent ?? this.resting.get(agentId))?.amqpUser;
+  }
+
   /** The agent itself knows best whether it wants more. */
   beat({ agentId, draining, state }: AgentHeartbeat): void {
     const offered = this.desk.scheduler.pool.get(agentId)?.agent;

@@ -7,6 +7,7 @@ import { type Held, HeldAttempts } from '../dispatch/held-attempts';
 import { type Hints } from '../intake/hints';
 import { type EndedTask } from '../results/ended-task';
 import { type OutputSchemas } from '../results/output-schemas';
+import { type Senders } from '../senders/senders';
 import { type Recorded } from '../results/recorder';
 import { publishEnded } from './ended-news';
 import { LeaseKeeper } from './lease-keeper';
@@ -20,6 +21,7 @@ export interface BrainOptions {
   readonly hints: Hints;
   readonly strategyOf: (capability: string) => StrategyName;
   readonly outputs: OutputSchemas;
+  readonly senders: Senders;
   /** Default: as many as the agents have slots. */
   readonly limits?: InFlightLimits;
   readonly startWorkflows: StartTermWorkflows;
@@ -59,10 +61,10 @@ export class Brain {
   }
 
   private takeOffice(epoch: number): void {
-    const { database, bus, logger, hints, strategyOf, outputs } = this.options;
+    const { database, bus, logger, hints, strategyOf, outputs, senders } = this.options;
     const scheduler = new Scheduler(strategyOf, Math.floor(Math.random() * 2 ** 32), this.options.limits);
     const held = new HeldAttempts(scheduler);
-    const desk: Desk = { epoch, database, bus, logger, scheduler, held, outputs };
+    const desk: Desk = { epoch, database, bus, logger, scheduler, held, outputs, senders };
     const term = new Term(desk, `${this.lease.holder}.${epoch}`, this.options.startWorkflows, {
       ended: (tasks) => {
         publishEnded(bus, tasks);

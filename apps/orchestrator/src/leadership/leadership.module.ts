@@ -8,6 +8,7 @@ import { CapabilityCatalog } from '../intake/capability-catalog';
 import { Completions } from '../intake/completions';
 import { Hints } from '../intake/hints';
 import { type TaskMetrics } from '../ops/task-metrics';
+import { Senders } from '../senders/senders';
 import { BRAIN, BUS, CONFIG, LOGGER, START_WORKFLOWS, TASK_METRICS } from '../tokens';
 import { countDispatched, countEnded } from './attempt-counts';
 import { Brain } from './brain';
@@ -24,6 +25,7 @@ interface Parts {
   readonly startWorkflows: StartTermWorkflows;
   readonly metrics: TaskMetrics;
   readonly outputs: CapabilityCatalog;
+  readonly senders: Senders;
 }
 
 function makeBrain({ config, completions, metrics, ...parts }: Parts): Brain {
@@ -51,6 +53,7 @@ const PARTS = {
   startWorkflows: START_WORKFLOWS,
   metrics: TASK_METRICS,
   outputs: CapabilityCatalog,
+  senders: Senders,
 };
 
 const brain = {

@@ -116,7 +116,7 @@ export class Term implements HintTaker {
   async start(): Promise<void> {
     await takeOver(this.desk, (held) => this.watchDeadline(held, msUntil(this.desk, held.row.attemptDeadline)));
     this.liveness.takenUp();
-    this.subscriptions = await consumeNews(this.desk.bus, this.owner, this);
+    this.subscriptions = await consumeNews(this.desk, this.owner, this, this.agents);
     const reported: ResultTaker['reported'] = (ends, progress) => this.reported(ends, progress);
     const results = await consumeResults(this.desk, { reported });
     this.subscriptions.push(results);

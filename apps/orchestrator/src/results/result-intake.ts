@@ -15,6 +15,9 @@ import { OutputCheck } from './output-check';
 /** Priorities of consumers are 32-bit numbers with a sign. */
 const PRIORITIES = 2 ** 31;
 
+/** They travel together and come from one user: the message as a whole is kept for whoever looks into it. */
+const FORGED: Verdict = { reject: 'its sender is not the AMQP user who registered the agent it speaks for' };
+
 export interface ResultTaker {
   /** What came in one message. Resolves after the commit. */
   reported(ends: readonly AttemptReport[], progress: readonly TaskProgress[]): Promise<void>;
@@ -25,12 +28,13 @@ export interface ResultTaker {
  * comes before an earlier one that stands still: what that one has taken already comes again when its connection ends.
  */
 export function consumeResults(
-  desk: Pick<Desk, 'bus' | 'epoch' | 'logger' | 'held' | 'scheduler' | 'outputs'>,
+  desk: Pick<Desk, 'bus' | 'epoch' | 'logger' | 'held' | 'scheduler' | 'outputs' | 'senders'>,
   taker: ResultTaker,
 ): Promise<Subscription> {
   const { bus, epoch, logger } = desk;
   const check = new OutputCheck(desk, desk.outputs);
   const handle = async (delivery: Delivery): Promise<Verdict> => {
+    if (!delivery.events.every((event) => isRightful(desk, event, delivery.user))) return FORGED;
     try {
       await prepared(delivery, check);
       const ends: AttemptReport[] = [];
@@ -50,6 +54,21 @@ export function consumeResults(
   const settle = (deliveries: readonly Delivery[]): Promise<Verdict[]> => Promise.all(deliveries.map(handle));
   const kinds = [taskFinished, taskProgress];
   return bus.consumeBatches(queues.results, settle, { prefetch: 100, priority: epoch % PRIORITIES, kinds });
+}
+
+/**
+ * Whether the sender may report on this attempt: only who registered the agent that has it. What is about no current
+ * attempt is judged by the agent it names: it changes nothing (I3), but nobody is to be blamed for it by others.
+ */
+function isRightful(
+  { held, scheduler, senders }: Pick<Desk, 'held' | 'scheduler' | 'senders'>,
+  { type, data }: CloudEvent<unknown>,
+  user: string | undefined,
+): boolean {
+  const { taskId, token, agentId: named } = data as TaskFinished | TaskProgress;
+  const agentId = held.current(taskId, token)?.row.agentId ?? named;
+  const owner = scheduler.pool.get(agentId)?.agent.amqpUser;
+  return senders.speaksFor({ agentId, owner }, user, type === taskProgress.type ? 'progress' : 'result');
 }
 
 /** The first result of a version may have to wait for its schema. */

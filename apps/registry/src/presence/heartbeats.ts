@@ -1,4 +1,4 @@
-import { exchanges, outgoing, queues, type QueueSpec, type Subscription, type Target } from '@baton/bus';
+import { type Delivery, exchanges, outgoing, queues, type QueueSpec, type Subscription, type Target } from '@baton/bus';
 import { agentHeartbeat, type AgentHeartbeat, agentPing, type CloudEvent } from '@baton/contracts';
 import { Injectable } from '@nestjs/common';
 import { Desk } from '../desk';
@@ -29,9 +29,11 @@ export class Heartbeats {
     const { exchange, key } = this.echo;
     const queue: QueueSpec = { ...heartbeats, bindings: [...heartbeats.bindings, { exchange, key }] };
     const kinds = [agentHeartbeat, agentPing];
-    const take = (events: readonly CloudEvent<unknown>[]): void => events.forEach((event) => this.hear(event));
-    const options = { noAck: true, kinds };
-    this.subscription = await this.desk.bus.consume(queue, ({ events }) => (take(events), 'done'), options);
+    const take = ({ events, user }: Delivery): 'done' => {
+      for (const event of events) this.hear(event, user);
+      return 'done';
+    };
+    this.subscription = await this.desk.bus.consume(queue, take, { noAck: true, kinds });
   }
 
   async stop(): Promise<void> {
@@ -60,9 +62,11 @@ export class Heartbeats {
     return { exchange: exchanges.heartbeats.name, key: `registry.${this.desk.replicaId}` };
   }
 
-  private hear(event: CloudEvent<unknown>): void {
+  private hear(event: CloudEvent<unknown>, user: string | undefined): void {
     if (event.type === agentPing.type) return this.ear.heard(event.id);
     const beat = event.data as AgentHeartbeat;
+    const owner = this.book.get(beat.agentId)?.amqpUser;
+    if (!this.desk.senders.accepts('heartbeat', beat.agentId, user, owner)) return;
     const hearing = this.book.hear(beat, performance.now());
     if (hearing.kind === 'unknown') this.strangers.note(beat.agentId);
     else if (hearing.kind === 'moved') this.reports.moved(beat.agentId, hearing);

@@ -9,7 +9,7 @@ import {
   type FieldFault,
   ValidationError,
 } from '@baton/contracts';
-import { registerAgent, terminateAgent } from '@baton/persistence';
+import { type Admission, registerAgent, terminateAgent } from '@baton/persistence';
 import { Injectable } from '@nestjs/common';
 import { Desk } from '../desk';
 import { Announcer } from './announcer';
@@ -29,13 +29,13 @@ export class Registrar {
 
   /**
    * Stores the agent and tells everybody. Idempotent. Throws ValidationError for a capability whose schema does not
-   * compile, UnroutableError when nobody consumes the agent's inbox, and what `registerAgent` throws.
+   * compile, UnroutableError when nobody consumes the agent's inbox, and what `registerAgent` throws. `amqpUser`: who
+   * asks; the agent is theirs from now on.
    */
-  async register(agent: AgentRegister): Promise<AgentRegistered> {
+  async register(agent: AgentRegister, amqpUser: string | undefined): Promise<AgentRegistered> {
     refuseBadSchemas(agent);
     await this.ensureInbox(agent.agentId);
-    const { actor } = this.desk;
-    const stored = await registerAgent(this.desk.database, agent, { actor, maxAgents: this.desk.config.MAX_AGENTS });
+    const stored = await registerAgent(this.desk.database, agent, this.admission(agent.agentId, amqpUser));
     this.book.put(stored.agent, performance.now());
     for (const id of stored.replaced) await this.leaveTo(id, agent.agentId);
     await this.announcer.announce({ agentId: agent.agentId, what: stored.what, reason: null, agent: stored.agent });
@@ -44,7 +44,23 @@ export class Registrar {
       { event: 'agent.registered', agentId: agent.agentId, agent: agent.name, what, incarnation },
       what,
     );
-    return { agentId: agent.agentId, incarnation, heartbeatSeconds: this.desk.config.BATON_HEARTBEAT_SECONDS };
+    const { config, services } = this.desk;
+    const { BATON_HEARTBEAT_SECONDS: heartbeatSeconds } = config;
+    return {
+      agentId: agent.agentId,
+      incarnation,
+      heartbeatSeconds,
+      ...(services.signed && { services: services.names }),
+    };
+  }
+
+  private admission(agentId: AgentId, amqpUser: string | undefined): Admission {
+    return {
+      actor: this.desk.actor,
+      maxAgents: this.desk.config.MAX_AGENTS,
+      amqpUser,
+      speaksFor: (owner) => this.desk.senders.accepts('registration', agentId, amqpUser, owner),
+    };
   }
 
   async deregister({ agentId, reason }: AgentDeregister): Promise<void> {

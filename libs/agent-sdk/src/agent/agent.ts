@@ -9,6 +9,7 @@ import { Runner } from '../runner/runner';
 import { Heartbeat, type Vitals } from './heartbeat';
 import { openInbox } from './inbox';
 import { Registration } from './registration';
+import { Trust } from './trust';
 
 export interface AgentParts {
   readonly bus: Bus;
@@ -33,6 +34,7 @@ export class Agent {
   private readonly heartbeat: Heartbeat;
   private readonly registration: Registration;
   private end: (reason: string) => void = () => undefined;
+  private readonly trust: Trust;
   private registered = false;
   private inbox: Subscription | undefined;
   private forgetConnected: () => void = () => undefined;
@@ -46,6 +48,7 @@ export class Agent {
     this.runner = new Runner({ offers, concurrency, reporter, progress, logger });
     this.heartbeat = new Heartbeat(bus, () => this.vitals(), logger);
     this.registration = new Registration(bus, announcement, logger);
+    this.trust = new Trust(logger);
     this.ended = new Promise((resolve) => (this.end = resolve));
   }
 
@@ -62,6 +65,7 @@ export class Agent {
       reregister: () => this.registerAgain('the registry asked'),
       drain: (order) => void this.leave(order),
       beat: () => this.registered && this.heartbeat.beat(),
+      trusts: (user, order) => this.trust.allows(user, order),
     });
     this.forgetConnected = bus.on('connected', () => this.registerAgain('the connection is back'));
     await this.register();
@@ -93,7 +97,8 @@ export class Agent {
   }
 
   private async register(): Promise<void> {
-    const { heartbeatSeconds, incarnation } = await this.registration.register();
+    const { heartbeatSeconds, incarnation, services } = await this.registration.register();
+    this.trust.inOnly(services);
     this.registered = true;
     this.parts.logger.info({ event: 'agent.registered', incarnation, heartbeatSeconds }, 'registered');
     this.heartbeat.start(heartbeatSeconds);

@@ -20,6 +20,8 @@ export interface InboxHandlers {
   drain(order: AgentDrain): void;
   /** Somebody has to know now what the agent holds. */
   beat(): void;
+  /** Whether this AMQP user may give orders; the inbox passes over what others send. */
+  trusts(user: string | undefined, order: string): boolean;
 }
 
 const kinds = [taskAssigned, taskCanceled, agentPing, agentReregister, agentDrain];
@@ -30,10 +32,17 @@ const kinds = [taskAssigned, taskCanceled, agentPing, agentReregister, agentDrai
  */
 export function openInbox(bus: Bus, agentId: AgentId, handlers: InboxHandlers): Promise<Subscription> {
   const take = (delivery: Delivery): 'done' => {
-    for (const event of delivery.events) dispatch(event, handlers);
+    for (const event of delivery.events) {
+      if (isMerePing(event) || handlers.trusts(delivery.user, event.type)) dispatch(event, handlers);
+    }
     return 'done';
   };
   return bus.consume(queues.inbox(agentId), take, { noAck: true, kinds });
+}
+
+/** That it arrived is the answer: it orders nothing. */
+function isMerePing({ type, data }: CloudEvent<unknown>): boolean {
+  return type === agentPing.type && !(data as AgentPing).beat;
 }
 
 function dispatch(event: CloudEvent<unknown>, handlers: InboxHandlers): void {

@@ -80,11 +80,18 @@ export interface AgentRegistered {
   readonly agentId: AgentId;
   readonly incarnation: number;
   readonly heartbeatSeconds: number;
+  /** AMQP users whose orders (work, cancel, drain) the agent may trust; absent: anybody's. */
+  readonly services?: readonly string[];
 }
 export const agentRegistered = defineMessage<AgentRegistered>({
   type: 'io.baton.agent.registered.v1',
   summary: 'The registry has the agent.',
-  schema: object({ agentId: uuid, incarnation: count, heartbeatSeconds: { type: 'number', exclusiveMinimum: 0 } }),
+  schema: object({
+    agentId: uuid,
+    incarnation: count,
+    heartbeatSeconds: { type: 'number', exclusiveMinimum: 0 },
+    'services?': list(text, 1000),
+  }),
 });
 
 /** Agent → registry (durable): a planned farewell. */
@@ -196,6 +203,8 @@ export interface AgentSeen {
   readonly concurrency: number;
   /** Absent: 0. */
   readonly prefetch?: number;
+  /** The AMQP user it registered with, as the broker has checked; null or absent: unknown. */
+  readonly amqpUser?: string | null;
   readonly tags: readonly string[];
   /** As it declared them; absent: none. */
   readonly resources?: { readonly cpu?: number; readonly memoryMb?: number; readonly gpu?: number };

@@ -22,6 +22,14 @@ export async function getAgent(sql: Sql, id: string): Promise<Agent | undefined>
   return row && toAgent(row);
 }
 
+const USER = statement('agents-amqp-user', 'select amqp_user from agents where id = $1');
+
+/** The AMQP user the agent registered with; null when it did not say, or was never registered. */
+export async function amqpUserOf(sql: Sql, id: string): Promise<string | null> {
+  const [row] = await sql.run<{ amqp_user: string | null }>(USER, [id]);
+  return row?.amqp_user ?? null;
+}
+
 /** All given conditions hold. */
 export interface AgentFilter {
   readonly family?: string;

@@ -20,6 +20,7 @@ export interface AgentRow {
   readonly tags: readonly string[];
   readonly host: string;
   readonly pid: number;
+  readonly amqp_user: string | null;
   readonly concurrency: number;
   readonly prefetch: number;
   readonly in_flight: number;
@@ -39,7 +40,7 @@ export interface AgentRow {
 export const AGENT_STATE = `case when state = 'idle' and in_flight > 0 then 'running' else state end`;
 
 export const AGENT_COLUMNS = `id, name, family, incarnation, version, ${AGENT_STATE} as state, draining, health,
-  capabilities, tags, host, pid, concurrency, prefetch, in_flight, resources, usage, channels, stats, last_heartbeat_at,
+  capabilities, tags, host, pid, amqp_user, concurrency, prefetch, in_flight, resources, usage, channels, stats, last_heartbeat_at,
   registered_at, terminated_at`;
 
 /** The agent as the API and discovery show it. */
@@ -51,7 +52,7 @@ export function toAgent(row: AgentRow): Agent {
     terminated_at: ended,
     ...same
   } = row;
-  const { draining: _draining, ...shown } = same;
+  const { draining: _draining, amqp_user: _user, ...shown } = same;
   return {
     ...shown,
     inFlight,
@@ -63,10 +64,10 @@ export function toAgent(row: AgentRow): Agent {
 
 /** The agent as the scheduler sees it. */
 export function toAgentSeen(row: AgentRow): AgentSeen {
-  const { id: agentId, name, family, state, draining, concurrency, prefetch, tags } = row;
+  const { id: agentId, name, family, state, draining, amqp_user: amqpUser, concurrency, prefetch, tags } = row;
   const resources = row.resources as NonNullable<AgentSeen['resources']>;
   const capabilities = row.capabilities.map(seenCapability);
-  return { agentId, name, family, state, draining, concurrency, prefetch, tags, resources, capabilities };
+  return { agentId, name, family, state, draining, amqpUser, concurrency, prefetch, tags, resources, capabilities };
 }
 
 function seenCapability(capability: Capability): AgentSeen['capabilities'][number] {

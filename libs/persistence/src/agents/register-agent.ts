@@ -9,6 +9,7 @@ import {
 import { type Database } from '../database';
 import { type Sql, statement } from '../sql';
 import { ensureRoom, lockAdmission } from './admit-agent';
+import { AgentOwnedError } from './agent-errors';
 import { AGENT_COLUMNS, type AgentRow, toAgentSeen } from './agent-row';
 import { saveCapabilities } from './capability-index';
 import { returnable, terminateAgent } from './end-agent';
@@ -21,23 +22,39 @@ export interface Registration {
   readonly replaced: readonly AgentId[];
 }
 
+/** Who admits the agent, and for whom. */
+export interface Admission {
+  readonly actor: string;
+  readonly maxAgents: number;
+  /** The AMQP user who registers it; absent: unknown. */
+  readonly amqpUser?: string | undefined;
+  /** Whether that user may speak for what belongs to `owner`. Default: yes. */
+  readonly speaksFor?: (owner: string | null) => boolean;
+}
+
 interface Known {
   readonly state: AgentState;
+  readonly amqp_user: string | null;
   readonly incarnation: number;
   readonly changed: boolean;
   readonly end: string | null;
 }
 const KNOWN = statement(
   'agents-known',
-  `select a.state, a.incarnation,
+  `select a.state, a.incarnation, a.amqp_user,
           (a.capabilities, a.tags, a.concurrency) is distinct from ($2::jsonb, $3::text[], $4::int) as changed,
           (select reason from audit where subject = 'agent' and subject_id = a.id and to_state = 'terminated'
             order by seq desc limit 1) as end
      from agents a where a.id = $1 for update`,
 );
+interface Namesake {
+  readonly id: AgentId;
+  readonly incarnation: number;
+  readonly amqp_user: string | null;
+}
 const NAMESAKES = statement(
   'agents-namesakes',
-  `select id, incarnation from agents where name = $1 and id <> $2 and state <> 'terminated' order by id`,
+  `select id, incarnation, amqp_user from agents where name = $1 and id <> $2 and state <> 'terminated' order by id`,
 );
 const NEXT_INCARNATION = statement(
   'agents-next-incarnation',
@@ -48,12 +65,13 @@ const SAVE = statement(
   'agents-register',
   `with a as (
      insert into agents as a (id, name, family, incarnation, version, host, pid, capabilities, tags, concurrency,
-                              resources, channels, prefetch, state, seq, last_heartbeat_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $17, 'idle', cardinality($13::text[]), clock_timestamp())
+                              resources, channels, prefetch, amqp_user, state, seq, last_heartbeat_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $17, $18, 'idle', cardinality($13::text[]), clock_timestamp())
      on conflict (id) do update set
        name = excluded.name, family = excluded.family, incarnation = excluded.incarnation, version = excluded.version,
        host = excluded.host, pid = excluded.pid, capabilities = excluded.capabilities, tags = excluded.tags,
        concurrency = excluded.concurrency, prefetch = excluded.prefetch, resources = excluded.resources, channels = excluded.channels,
+       amqp_user = coalesce(a.amqp_user, excluded.amqp_user),
        state = coalesce(($13::text[])[cardinality($13::text[])], a.state), seq = a.seq + cardinality($13::text[]),
        draining = a.draining and a.state <> 'terminated', terminated_at = null, health = 100,
        last_heartbeat_at = clock_timestamp()
@@ -69,22 +87,20 @@ const SAVE = statement(
 
 /**
  * Stores the agent and ends older incarnations of its name, in one transaction; the same registration again changes
- * nothing. Throws AgentLimitReachedError, and StateConflictError for an instance that was replaced or removed.
+ * nothing. Throws AgentLimitReachedError, StateConflictError for an instance that was replaced or removed, and
+ * AgentOwnedError when it, or the one whose name it takes, belongs to another AMQP user.
  */
-export function registerAgent(
-  database: Database,
-  agent: AgentRegister,
-  by: { readonly actor: string; readonly maxAgents: number },
-): Promise<Registration> {
+export function registerAgent(database: Database, agent: AgentRegister, by: Admission): Promise<Registration> {
   return database.transaction(async (sql) => {
     await lockAdmission(sql);
     const described = [JSON.stringify(agent.capabilities), agent.tags, agent.concurrency];
     const [known] = await sql.run<Known>(KNOWN, [agent.agentId, ...described]);
+    refuseStranger(agent, known, by);
     refuseReplaced(agent, known);
     await ensureRoom(sql, { id: agent.agentId, name: agent.name }, by.maxAgents);
     const incarnation = await incarnationOf(sql, agent, known);
-    const replaced = await replaceNamesakes(sql, agent, incarnation, by.actor);
-    const row = await save(sql, { ...agent, incarnation }, known, by.actor);
+    const replaced = await replaceNamesakes(sql, { ...agent, incarnation }, by);
+    const row = await save(sql, { ...agent, incarnation }, known, by);
     await saveCapabilities(sql, agent.family, agent.capabilities);
     return { what: whatHappened(known), incarnation, agent: toAgentSeen(row), replaced };
   });
@@ -102,6 +118,24 @@ function refuseReplaced(agent: AgentRegister, known: Known | undefined): void {
   );
 }
 
+function refuseStranger({ name, agentId }: AgentRegister, known: Known | undefined, { speaksFor }: Admission): void {
+  if (!known || speaksFor === undefined || speaksFor(known.amqp_user)) return;
+  throw new AgentOwnedError(
+    `The agent ${name} (${agentId}) belongs to another AMQP user. Start your own instance with a new id.`,
+    'reject',
+  );
+}
+
+/** Whoever takes the name of a present agent ends it: that is for its owner only. */
+function refuseTakeover({ name }: AgentRegister, namesakes: readonly Namesake[], { speaksFor }: Admission): void {
+  const foreign = namesakes.find((other) => speaksFor !== undefined && !speaksFor(other.amqp_user));
+  if (!foreign) return;
+  throw new AgentOwnedError(
+    `An agent of another AMQP user has the name ${name} (${foreign.id}). Take another name, or come when it has ended.`,
+    'conflict',
+  );
+}
+
 async function incarnationOf(sql: Sql, agent: AgentRegister, known: Known | undefined): Promise<number> {
   if (known) return known.incarnation;
   if (agent.incarnation > 0) return agent.incarnation;
@@ -109,24 +143,21 @@ async function incarnationOf(sql: Sql, agent: AgentRegister, known: Known | unde
   return row?.next ?? 1;
 }
 
-async function replaceNamesakes(
-  sql: Sql,
-  agent: AgentRegister,
-  incarnation: number,
-  actor: string,
-): Promise<AgentId[]> {
-  const namesakes = await sql.run<{ id: AgentId; incarnation: number }>(NAMESAKES, [agent.name, agent.agentId]);
+async function replaceNamesakes(sql: Sql, agent: AgentRegister, by: Admission): Promise<AgentId[]> {
+  const { incarnation } = agent;
+  const namesakes = await sql.run<Namesake>(NAMESAKES, [agent.name, agent.agentId]);
+  refuseTakeover(agent, namesakes, by);
   const newer = namesakes.find((other) => other.incarnation > incarnation);
   if (newer)
     throw new StateConflictError(
       `The agent ${agent.name} (${agent.agentId}, incarnation ${incarnation}) was replaced by ${newer.id} (incarnation ${newer.incarnation}).`,
     );
   const details = { by: agent.agentId, incarnation };
-  for (const { id } of namesakes) await terminateAgent(sql, id, { reason: 'replaced', actor, details });
+  for (const { id } of namesakes) await terminateAgent(sql, id, { reason: 'replaced', actor: by.actor, details });
   return namesakes.map((other) => other.id);
 }
 
-async function save(sql: Sql, agent: AgentRegister, known: Known | undefined, actor: string): Promise<AgentRow> {
+async function save(sql: Sql, agent: AgentRegister, known: Known | undefined, by: Admission): Promise<AgentRow> {
   const [row] = await sql.run<AgentRow>(SAVE, [
     agent.agentId,
     agent.name,
@@ -142,9 +173,10 @@ async function save(sql: Sql, agent: AgentRegister, known: Known | undefined, ac
     agent.channels,
     pathOf(known),
     known?.state ?? null,
-    actor,
+    by.actor,
     known ? whatHappened(known) : 'registered',
     agent.prefetch ?? 0,
+    by.amqpUser ?? null,
   ]);
   return row as AgentRow;
 }

@@ -155,6 +155,7 @@ create table agents (
   tags text[] not null default '{}',
   host text not null,
   pid int not null,
+  amqp_user text,
   concurrency int not null,
   prefetch int not null default 0,
   in_flight int not null default 0,
