@@ -1,15 +1,11 @@
 import { resolve } from 'node:path';
 import { hostname } from 'node:os';
+import { brokerVariables } from '@baton/bus';
 import { type LogLevel, logLevels, parseEnvironment } from '@baton/observability';
 import { z } from 'zod';
 
 const environment = z.object({
-  MESSAGE_QUEUE_URL: z
-    .string()
-    .default('amqp://guest:guest@localhost:5672/')
-    .refine((list) => list.split(',').every((one) => /^amqps?:\/\//.test(one.trim())), {
-      message: 'is not a URL like amqp://user:password@host:5672/',
-    }),
+  ...brokerVariables,
   BATON_DEPLOYMENT: z.string().default(() => resolve(__dirname, '../../../deployments/default.yaml')),
   BATON_DATA_DIR: z.string().default('.baton'),
   /** Where `<family>-agent/main.js` lie. */

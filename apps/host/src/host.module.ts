@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { connectBus } from '@baton/bus';
+import { brokerAddress, connectBus } from '@baton/bus';
 import { type HostId } from '@baton/contracts';
 import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
@@ -30,7 +30,7 @@ class DeskModule implements OnApplicationShutdown {
 async function openDesk(config: HostConfig, out: Desk['out']): Promise<Desk> {
   const hostId = uuidv7() as HostId;
   const names = { name: `host ${hostId}`, source: `/hosts/${hostId}` };
-  const bus = await connectBus({ url: config.MESSAGE_QUEUE_URL, ...names, logger: out.logger });
+  const bus = await connectBus({ ...brokerAddress(config), ...names, logger: out.logger });
   return new Desk(hostId, config, bus, out);
 }
 

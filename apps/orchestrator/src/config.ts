@@ -1,3 +1,4 @@
+import { brokerVariables } from '@baton/bus';
 import { logLevels, parseEnvironment } from '@baton/observability';
 import { type InFlightLimits, strategyNames } from '@baton/engine';
 import { z } from 'zod';
@@ -21,7 +22,7 @@ const environment = z.object({
   HEALTH_PORT: port(8000),
   METRICS_PORT: port(8001),
   BATON_LISTEN_ADDRESS: z.string().default('127.0.0.1'),
-  MESSAGE_QUEUE_URL: url(['amqp:', 'amqps:'], 'amqp://user:password@host:5672/', 'amqp://guest:guest@localhost:5672/'),
+  ...brokerVariables,
   DATABASE_URL: url(
     ['postgres:', 'postgresql:'],
     'postgres://user:password@host:5432/baton',

@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import { connectBus } from '@baton/bus';
+import { brokerAddress, connectBus } from '@baton/bus';
 import { createLogger, createMetricsRegistry, runProcess, type RunningProcess } from '@baton/observability';
 import { Database, migrate } from '@baton/persistence';
+import { type Registry } from 'prom-client';
 import { createApi } from './api/create-api';
 import { AppModule } from './app.module';
 import { type OrchestratorConfig, readConfig } from './config';
@@ -18,14 +19,16 @@ async function start(): Promise<RunningProcess> {
   const ran = await migrate(config.DATABASE_URL);
   if (ran.length > 0) logger.info({ event: 'database.migrated', migrations: ran }, 'database migrated');
   const id = randomUUID();
-  const bus = await connectBus({
-    url: config.MESSAGE_QUEUE_URL,
+  const registry = createMetricsRegistry('orchestrator');
+  const connected = await connectBus({
+    ...brokerAddress(config),
     name: `orchestrator-${id.slice(0, 8)}`,
     source: `/orchestrators/${id}`,
     logger,
     // A frozen orchestrator must let go of the results it holds within seconds.
     heartbeatSeconds: 4,
   });
+  const bus = new MeasuredBus(connected, new PrometheusMeter(registry));
   const database = new Database({
     url: config.DATABASE_URL,
     name: `orchestrator-${id.slice(0, 8)}`,
@@ -33,17 +36,17 @@ async function start(): Promise<RunningProcess> {
     onConnectionLost: (error) => logger.warn({ event: 'database.connection-lost', err: error }, 'connection lost'),
   });
   await database.connect();
-  return serve({ config, bus, database });
+  return serve({ config, bus, database, registry });
 }
 
 interface Connections {
   readonly config: OrchestratorConfig;
-  readonly bus: Awaited<ReturnType<typeof connectBus>>;
+  readonly bus: Bus;
   readonly database: Database;
+  readonly registry: Registry;
 }
 
-async function serve({ config, bus, database }: Connections): Promise<RunningProcess> {
-  const registry = createMetricsRegistry('orchestrator');
+async function serve({ config, bus, database, registry }: Connections): Promise<RunningProcess> {
   const root = AppModule.with({ config, logger, bus, database, registry, version: VERSION });
   const app = await createApi(root, { logger, version: VERSION, registry });
   await listen(app, config.AGENT_ORCHESTRATOR_PORT, config.BATON_LISTEN_ADDRESS);

@@ -1,3 +1,4 @@
+import { brokerVariables } from '@baton/bus';
 import { type LogLevel, logLevels, parseEnvironment } from '@baton/observability';
 import { z } from 'zod';
 
@@ -6,10 +7,7 @@ const isUrl = (protocols: readonly string[]) => (list: string) =>
 
 const environment = z
   .object({
-    MESSAGE_QUEUE_URL: z
-      .string()
-      .default('amqp://guest:guest@localhost:5672/')
-      .refine(isUrl(['amqp:', 'amqps:']), 'is not a URL like amqp://user:password@host:5672/'),
+    ...brokerVariables,
     DATABASE_URL: z
       .string()
       .default('postgres://baton:baton@localhost:5432/baton')

@@ -1,4 +1,4 @@
-import { type Bus, connectBus } from '@baton/bus';
+import { brokerAddress, type Bus, connectBus } from '@baton/bus';
 import { type Logger, withoutPassword } from '@baton/observability';
 import { Database, DatabaseUnavailableError, migrate } from '@baton/persistence';
 import { type RegistryConfig } from './config';
@@ -27,6 +27,6 @@ export async function openDatabase(config: RegistryConfig, logger: Logger): Prom
 }
 
 export function openBus(config: RegistryConfig, replicaId: string, logger: Logger): Promise<Bus> {
-  const { MESSAGE_QUEUE_URL: url } = config;
-  return connectBus({ url, name: `registry ${replicaId}`, source: `/registries/${replicaId}`, logger });
+  const names = { name: `registry ${replicaId}`, source: `/registries/${replicaId}` };
+  return connectBus({ ...brokerAddress(config), ...names, logger });
 }

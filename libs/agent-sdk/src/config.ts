@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { brokerAddress, type BrokerAddress, brokerVariables } from '@baton/bus';
 import { type AgentId } from '@baton/contracts';
 import { logLevels, parseEnvironment } from '@baton/observability';
 import { v7 as uuidv7 } from 'uuid';
@@ -12,10 +13,7 @@ const tags = z
   .pipe(z.array(name).max(50));
 
 const environment = z.object({
-  MESSAGE_QUEUE_URL: z
-    .string()
-    .regex(/^amqps?:\/\//, 'must be one or more amqp:// or amqps:// URLs, separated by commas')
-    .default('amqp://guest:guest@localhost:5672/'),
+  ...brokerVariables,
   BATON_AGENT_ID: z.uuid('must be a UUID').optional(),
   BATON_AGENT_NAME: name.optional(),
   BATON_AGENT_TAGS: tags.optional(),
@@ -29,7 +27,7 @@ const environment = z.object({
 
 /** What the environment says about one agent process. What it leaves open, the agent's own options decide. */
 export interface AgentConfig {
-  readonly messageQueueUrl: string;
+  readonly broker: BrokerAddress;
   readonly agentId: AgentId;
   readonly name: string;
   readonly tags: readonly string[] | undefined;
@@ -51,7 +49,7 @@ export function readAgentConfig(
   const read = parseEnvironment(environment, variables);
   const agentId = (read.BATON_AGENT_ID ?? uuidv7()) as AgentId;
   return {
-    messageQueueUrl: read.MESSAGE_QUEUE_URL,
+    broker: brokerAddress(read),
     agentId,
     name: read.BATON_AGENT_NAME ?? ownName ?? `${family}-${agentId.slice(-8)}`,
     tags: read.BATON_AGENT_TAGS,

@@ -54,7 +54,7 @@ async function bringUp({ options, config, logger, undo, letGo }: Start): Promise
   const offers = compileOffers(capabilities, concurrency);
   const announcement = announce(options, config, offers);
   const { agentId, name } = announcement;
-  const bus = await connectBus({ url: config.messageQueueUrl, name, source: `/agents/${agentId}`, logger });
+  const bus = await connectBus({ ...config.broker, name, source: `/agents/${agentId}`, logger });
   undo.push(() => bus.close());
   const agent = new Agent({ ...config, bus, announcement, offers, logger });
   const health = await openHealth(

@@ -24,6 +24,8 @@ export type {
   Verdict,
 } from './bus';
 export { exchanges, queues, routes } from './topology';
+export { brokerAddress, brokerVariables } from './broker-environment';
+export type { BrokerAddress, BrokerVariables } from './broker-environment';
 export { connectBus, durableQueueTypeOf } from './rabbitmq/connect';
 export type { ConnectBusOptions } from './rabbitmq/connect';
 export { problemOf, respond, responder } from './respond';

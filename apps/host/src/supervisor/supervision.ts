@@ -7,6 +7,8 @@ import { AgentProcess } from '../processes/agent-process';
 import { type Announcements } from '../wire/announcements';
 import { type SupervisionEvents } from './supervised-agent';
 
+type Variables = Readonly<Record<string, string | undefined>>;
+
 /** Joins decisions, processes and what is told about them. */
 export function supervision({ config, out, logger }: Desk, announcements: Announcements): SupervisionEvents {
   return {
@@ -24,14 +26,16 @@ export function supervision({ config, out, logger }: Desk, announcements: Announ
   };
 }
 
+/** The host's own unless the agent has others; by full path, as the agent may work elsewhere. */
+function certificatesOf({ MESSAGE_QUEUE_CA, MESSAGE_QUEUE_CERT, MESSAGE_QUEUE_KEY }: HostConfig): Variables {
+  return { MESSAGE_QUEUE_CA, MESSAGE_QUEUE_CERT, MESSAGE_QUEUE_KEY };
+}
+
 /** What the agent is told. Its own settings win over the inherited ones, who it is over both. */
-function environmentOf(
-  spec: AgentProcessSpec,
-  agentId: AgentId,
-  config: HostConfig,
-): Record<string, string | undefined> {
+function environmentOf(spec: AgentProcessSpec, agentId: AgentId, config: HostConfig): Variables {
   return {
     ...config.inherited,
+    ...certificatesOf(config),
     ...spec.env,
     MESSAGE_QUEUE_URL: config.MESSAGE_QUEUE_URL,
     BATON_DATA_DIR: config.BATON_DATA_DIR,

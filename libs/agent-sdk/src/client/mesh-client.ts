@@ -7,12 +7,11 @@ import {
   tasksGet,
   tasksSubmit,
 } from '@baton/contracts';
-import { type Bus, connectBus, routes } from '@baton/bus';
+import { type BrokerAddress, type Bus, connectBus, routes } from '@baton/bus';
 import { createLogger, type Logger } from '@baton/observability';
 
-export interface MeshClientOptions {
-  /** RabbitMQ; several URLs separated by commas are tried in turn. */
-  readonly url: string;
+/** `url`: RabbitMQ; several URLs separated by commas are tried in turn. */
+export interface MeshClientOptions extends BrokerAddress {
   /** An access token, or what gets one: it is asked before each request. */
   readonly token: string | (() => string | Promise<string>);
   /** Shown at the broker and in the keys of tasks; the same for all replicas of a service. */
@@ -34,8 +33,13 @@ export class MeshClient {
   ) {}
 
   /** Throws BrokerUnavailableError. */
-  static async connect({ url, token, name, logger = createLogger(name) }: MeshClientOptions): Promise<MeshClient> {
-    return new MeshClient(await connectBus({ url, name, source: `/services/${name}`, logger }), token);
+  static async connect({
+    token,
+    name,
+    logger = createLogger(name),
+    ...broker
+  }: MeshClientOptions): Promise<MeshClient> {
+    return new MeshClient(await connectBus({ ...broker, name, source: `/services/${name}`, logger }), token);
   }
 
   /** The stored task; with `waitSeconds` (at most 300) the finished one, or the unfinished when the time is up. */

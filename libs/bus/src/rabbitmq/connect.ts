@@ -57,18 +57,22 @@ function limits({ confirmWindow = 500, sendBuffer = 10_000, refusedAfterMs = 5_0
   return { confirmWindow, sendBuffer, refusedAfterMs };
 }
 
-/** What durable queues are where these brokers are named and nobody says otherwise. */
-export function durableQueueTypeOf(url: string): DurableQueueType {
+/** What durable queues are: what was said, else quorum queues where several brokers are named. */
+export function durableQueueTypeOf({
+  url,
+  durableQueueType = 'auto',
+}: Pick<ConnectBusOptions, 'url' | 'durableQueueType'>): DurableQueueType {
+  if (durableQueueType !== 'auto') return durableQueueType;
   return url.split(',').filter((one) => one.trim() !== '').length > 1 ? 'quorum' : 'classic';
 }
 
-function addressing({ url, startWith, durableQueueType = 'auto' }: ConnectBusOptions, addresses: readonly Address[]) {
+function addressing(options: ConnectBusOptions, addresses: readonly Address[]) {
   const several = addresses.length > 1;
   return {
     addresses,
-    startWith: startWith === 'any' ? Math.floor(Math.random() * addresses.length) : 0,
+    startWith: options.startWith === 'any' ? Math.floor(Math.random() * addresses.length) : 0,
     // With others to turn to, one that does not answer is soon left.
     dialTimeoutMs: several ? 2_000 : 5_000,
-    durableQueueType: durableQueueType === 'auto' ? durableQueueTypeOf(url) : durableQueueType,
+    durableQueueType: durableQueueTypeOf(options),
   };
 }
