@@ -32,12 +32,10 @@ export async function messengerContestant(url: string, course: Course): Promise<
     if (data.n < 0) throw new Error('Not one of ours');
     tally.one();
   });
-  const parties = await Promise.all(
-    Array.from({ length: course.recipients }, (_, index) => {
-      const name = `${room}.${index}`;
-      return { name, messenger: createMessenger({ bus: receiving, logger, addresses: [name], owner: name }) };
-    }),
-  );
+  const parties = Array.from({ length: course.recipients }, (_, index) => {
+    const name = `${room}.${index}`;
+    return { name, messenger: createMessenger({ bus: receiving, logger, addresses: [name], owner: name }) };
+  });
   for (const party of parties) await listen(party, { course, room, take });
   const send = sendingOf(sending, { course, room, parties });
   return {

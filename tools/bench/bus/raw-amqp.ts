@@ -77,7 +77,7 @@ function sendAll(channel: ConfirmChannel, { exchange, course, messages }: Sendin
         channel.publish(exchange, key, content, { ...options, messageId: randomUUID() }, onConfirm);
       }
     };
-    const onConfirm = (error: unknown): void => {
+    const onConfirm = (error: Error | null): void => {
       if (error) return reject(error);
       if (++confirmed === messages) resolve();
       else more();

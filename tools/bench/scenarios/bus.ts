@@ -1,7 +1,8 @@
 import { type Asker, type Contestant, type Course } from '../bus/contest';
 import { messengerAsker, messengerContestant } from '../bus/messenger-contest';
 import { rawAsker, rawContestant } from '../bus/raw-amqp';
-import { median, percentile, type RunOutcome } from '../report';
+import { percentile, type RunOutcome } from '../report';
+import { median } from '../report/statistics';
 import { type Stage } from '../stage/stage';
 import { type Scale, type Scenario } from './scenario';
 
