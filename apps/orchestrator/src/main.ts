@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import { brokerAddress, connectBus } from '@baton/bus';
+import { brokerAddress, type Bus, connectBus, MeasuredBus, PrometheusMeter } from '@baton/bus';
 import { createLogger, createMetricsRegistry, runProcess, type RunningProcess } from '@baton/observability';
 import { Database, migrate } from '@baton/persistence';
 import { type Registry } from 'prom-client';
