@@ -14,7 +14,8 @@ test('.env.example names exactly the variables there are', () => {
 test('whatever an app reads is shown there, but for what the host tells each agent', () => {
   const root = resolve(__dirname, '..', '..');
   const apps = readdirSync(join(root, 'apps')).map((app) => join(root, 'apps', app, 'src', 'config.ts'));
-  const sources = [...apps, join(root, 'libs/agent-sdk/src/config.ts')].filter((file) => existsSync(file));
+  const libs = ['libs/agent-sdk/src/config.ts', 'libs/bus/src/broker-environment.ts'].map((file) => join(root, file));
+  const sources = [...apps, ...libs].filter((file) => existsSync(file));
   const read = sources.flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(/^ +([A-Z][A-Z_]+):/gm)].map((match) => match[1] ?? ''),
   );

@@ -31,6 +31,12 @@ export const meshEnvironment = z.object({
   METRICS_PORT: port(8001),
   BATON_LISTEN_ADDRESS: z.string().default('127.0.0.1'),
   MESSAGE_QUEUE_URL: urls(['amqp:', 'amqps:'], 'amqp://user:password@host:5672/'),
+  MESSAGE_QUEUE_CA: z.string().optional(),
+  MESSAGE_QUEUE_CERT: z.string().optional(),
+  MESSAGE_QUEUE_KEY: z.string().optional(),
+  MESSAGE_QUEUE_SERVER_NAME: z.string().optional(),
+  MESSAGE_QUEUE_START: z.enum(['first', 'any'], 'is neither first nor any').optional(),
+  DURABLE_QUEUE_TYPE: z.enum(['auto', 'classic', 'quorum'], 'is none of auto, classic and quorum').optional(),
   DATABASE_URL: urls(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/baton'),
   BATON_DATA_DIR: z.string().default('.baton'),
   BATON_DEPLOYMENT: z
@@ -38,6 +44,7 @@ export const meshEnvironment = z.object({
     .refine((file) => existsSync(resolve(file)), 'names a file that does not exist')
     .optional(),
   BATON_ORCHESTRATORS: count.min(1, 'needs at least 1').max(16, 'allows at most 16').default(1),
+  BATON_SERVICE_USERS: z.string().optional(),
   BATON_ADMIN_PASSWORD: z.string().min(8, 'needs at least 8 characters').optional(),
   SCHEDULING_STRATEGY: z.string().optional(),
   CAPABILITY_STRATEGY: z.string().optional(),

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { type TlsFiles } from '@baton/bus';
 import { ensureBuilt } from '../build';
 import { type Services, SetupError, startServices } from '../services';
 import { type Credentials, ensureCredentials } from './credentials';
@@ -58,7 +59,8 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   const { messageQueueUrl, databaseUrl, progress } = options;
   const build = ensureBuilt(progress);
   build.catch(() => undefined); // reported below, after the services: a wrong setting is the better reason
-  const services = await startServices({ dataDir, messageQueueUrl, databaseUrl, progress });
+  const brokerTls = certificatesIn({ ...process.env, ...options.environment });
+  const services = await startServices({ dataDir, messageQueueUrl, brokerTls, databaseUrl, progress });
   const started: MeshProcess[] = [];
   try {
     await build;
@@ -69,6 +71,11 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     await services.stop();
     throw error;
   }
+}
+
+function certificatesIn(env: NodeJS.ProcessEnv): TlsFiles {
+  const given = (name: string): string | undefined => env[`MESSAGE_QUEUE_${name}`] || undefined;
+  return { ca: given('CA'), cert: given('CERT'), key: given('KEY'), serverName: given('SERVER_NAME') };
 }
 
 async function startProcesses(

@@ -1,3 +1,4 @@
+import { type TlsFiles } from '@baton/bus';
 import { connect } from 'amqplib';
 import { Client } from 'pg';
 import { reasonOf, SetupError } from './setup-error';
@@ -49,7 +50,8 @@ async function check(variable: string, where: string, probe: Promise<void>): Pro
  * A broker the user named must answer now; the error names the variable, the address, the cause and the way out. Of a
  * list of addresses (a cluster, separated by commas) one is enough.
  */
-export async function checkGivenBroker(list: string): Promise<void> {
+export async function checkGivenBroker(list: string, tls: TlsFiles = {}): Promise<void> {
+  if (/(^|,)\s*amqps:/.test(list)) return checkGivenTls(list, tls);
   let failure: unknown;
   for (const url of list.split(',').map((one) => one.trim())) {
     const where = whereOf('MESSAGE_QUEUE_URL', url, '5672');
@@ -60,6 +62,16 @@ export async function checkGivenBroker(list: string): Promise<void> {
     }
   }
   throw failure;
+}
+
+/** The bus knows best what can be wrong with certificates; it is loaded when there are some. */
+async function checkGivenTls(url: string, tls: TlsFiles): Promise<void> {
+  const { checkBroker } = await import('@baton/bus');
+  try {
+    await checkBroker({ url, tls });
+  } catch (error) {
+    throw new SetupError(`MESSAGE_QUEUE_URL names a broker that cannot be used. ${reasonOf(error)}`, 78, error);
+  }
 }
 
 /** Likewise for a database the user named. */

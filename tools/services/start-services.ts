@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { type TlsFiles } from '@baton/bus';
 import { claim } from './data-folder';
 import { checkGivenBroker, checkGivenDatabase } from './given-service';
 import { Guardian } from './guardian';
@@ -13,6 +14,8 @@ export interface ServicesOptions {
   dataDir: string;
   /** Use this broker instead of a private one. */
   messageQueueUrl?: string | undefined;
+  /** The certificates it takes, when it is an amqps one. */
+  brokerTls?: TlsFiles;
   /** Use this database instead of a private one. */
   databaseUrl?: string | undefined;
   /** Where fetched programs are kept; shared by all data folders of the clone when not given. */
@@ -59,7 +62,7 @@ type Started = Omit<Services, 'guardian'>;
 
 async function bringUp(options: ServicesOptions, guardian: Guardian, close: () => Promise<void>): Promise<Started> {
   const state = loadServiceState(options.dataDir);
-  if (options.messageQueueUrl) await checkGivenBroker(options.messageQueueUrl);
+  if (options.messageQueueUrl) await checkGivenBroker(options.messageQueueUrl, options.brokerTls);
   if (options.databaseUrl) await checkGivenDatabase(options.databaseUrl);
   const [database, broker] = await settled([
     options.databaseUrl ? given(options.databaseUrl) : startDatabase(options, state, guardian),

@@ -26,8 +26,10 @@ export type {
 export { exchanges, queues, routes } from './topology';
 export { brokerAddress, brokerVariables } from './broker-environment';
 export type { BrokerAddress, BrokerVariables } from './broker-environment';
+export { checkBroker } from './rabbitmq/check-broker';
 export { connectBus, durableQueueTypeOf } from './rabbitmq/connect';
 export type { ConnectBusOptions } from './rabbitmq/connect';
+export type { TlsFiles } from './rabbitmq/tls';
 export { problemOf, respond, responder } from './respond';
 export type { Responder, RespondOptions } from './respond';
 export { createMessenger } from './messaging/bus-messenger';
