@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AgentsModule } from '../agents/agents.module';
+import { AsyncApiController } from '../asyncapi/asyncapi.controller';
 import { AgentsController } from './agents/agents.controller';
 import { AuditController } from './audit/audit.controller';
 import { SchemasController } from './schemas/schemas.controller';
@@ -17,6 +18,7 @@ export class ApiModule {
       imports: [TasksModule, AgentsModule, SystemModule.register(options.version)],
       controllers: [
         AgentsController,
+        AsyncApiController,
         AuditController,
         SchemasController,
         WorkflowsController,
