@@ -1,26 +1,18 @@
-import { type Delivery, type Outgoing, outgoing, problemOf, queues, type Subscription } from '@baton/bus';
+import { type Delivery, MessageInvalidError, problemOf, queues, type Responder, type Subscription } from '@baton/bus';
 import {
   agentDeregister,
-  agentRegister,
-  agentRegistered,
-  agentsDiscover,
-  agentsDiscovered,
   agentUnreachable,
   type AgentDeregister,
   type AgentId,
-  type AgentRegister,
-  type AgentsDiscover,
   type CloudEvent,
   MeshError,
   requestFailed,
 } from '@baton/contracts';
 import { Injectable } from '@nestjs/common';
-import { Discovery } from './discovery/discovery';
 import { Desk } from './desk';
 import { LostAgents } from './presence/lost-agents';
 import { Registrar } from './presence/registrar';
-
-const kinds = [agentRegister, agentDeregister, agentsDiscover, agentUnreachable];
+import { RegistryRequests } from './registry-requests';
 
 /**
  * The queue that all replicas share. Requests are answered, if only with a problem; a notice that cannot be taken now
@@ -30,18 +22,24 @@ const kinds = [agentRegister, agentDeregister, agentsDiscover, agentUnreachable]
 export class RegistryInbox {
   private subscription: Subscription | undefined;
 
+  private readonly responders: ReadonlyMap<string, Responder>;
+
   constructor(
     private readonly desk: Desk,
     private readonly registrar: Registrar,
-    private readonly discovery: Discovery,
     private readonly lost: LostAgents,
-  ) {}
+    requests: RegistryRequests,
+  ) {
+    this.responders = new Map(requests.responders.map((one) => [one.kind.type, one]));
+  }
 
   async start(): Promise<void> {
     const take = async (delivery: Delivery): Promise<'done'> => {
       for (const event of delivery.events) await this.handle(event, delivery);
       return 'done';
     };
+    const asked = [...this.responders.values()].map(({ kind }) => kind);
+    const kinds = [agentDeregister, agentUnreachable, ...asked];
     this.subscription = await this.desk.bus.consume(queues.registry, take, { kinds });
   }
 
@@ -56,7 +54,7 @@ export class RegistryInbox {
       case agentUnreachable.type:
         return this.suspect(event.data as { agentId: AgentId }, delivery.user);
       default:
-        return delivery.reply(await this.answer(event, delivery.user));
+        return this.answer(event, delivery);
     }
   }
 
@@ -71,18 +69,19 @@ export class RegistryInbox {
     if (await senders.acceptsStored(database, 'notice', agentId, user)) await this.lost.suspect(agentId);
   }
 
-  private async answer(event: CloudEvent<unknown>, user: string | undefined): Promise<Outgoing> {
+  /** What goes wrong is the answer, also when the answer itself is too large for a message. */
+  private async answer(event: CloudEvent<unknown>, delivery: Delivery): Promise<void> {
     try {
-      if (event.type === agentsDiscover.type)
-        return outgoing(agentsDiscovered, await this.discovery.discover(event.data as AgentsDiscover));
-      return outgoing(agentRegistered, await this.registrar.register(event.data as AgentRegister, user));
+      const found = this.responders.get(event.type);
+      if (!found) throw new MessageInvalidError(`Requests of type ${event.type} are not answered here.`);
+      await delivery.reply(await found.handle(event as CloudEvent<never>, delivery));
     } catch (error) {
       const level = error instanceof MeshError ? 'warn' : 'error';
       this.desk.logger[level](
         { event: 'registry.refused', type: event.type, source: event.source, err: error },
         'refused',
       );
-      return { kind: requestFailed, data: problemOf(error) };
+      await delivery.reply({ kind: requestFailed, data: problemOf(error) });
     }
   }
 }

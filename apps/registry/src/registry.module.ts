@@ -2,6 +2,10 @@ import { type Logger } from '@baton/observability';
 import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { type RegistryConfig } from './config';
+import { ChannelRequests } from './channels/channel-requests';
+import { Channels } from './channels/channels';
+import { MailboxKeeper } from './channels/mailbox-keeper';
+import { Mailboxes } from './channels/mailboxes';
 import { openBus, openDatabase } from './connections';
 import { Desk } from './desk';
 import { Discovery } from './discovery/discovery';
@@ -15,6 +19,7 @@ import { SelfReports } from './presence/self-reports';
 import { Strangers } from './presence/strangers';
 import { Registry } from './registry';
 import { RegistryInbox } from './registry-inbox';
+import { RegistryRequests } from './registry-requests';
 
 /** Closes the connections, last: the registry has stopped in the phase before. */
 @Module({})
@@ -48,13 +53,18 @@ async function openDesk(config: RegistryConfig, logger: Logger): Promise<Desk> {
         new PresenceBook({ heartbeatEveryMs: config.BATON_HEARTBEAT_SECONDS * 1000, lostAfterMs }),
     },
     Announcer,
+    ChannelRequests,
+    Channels,
     Discovery,
     Heartbeats,
     Keeper,
     LostAgents,
+    MailboxKeeper,
+    Mailboxes,
     Registrar,
     Registry,
     RegistryInbox,
+    RegistryRequests,
     SelfReports,
     Strangers,
   ],

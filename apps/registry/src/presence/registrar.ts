@@ -11,6 +11,7 @@ import {
 } from '@baton/contracts';
 import { type Admission, registerAgent, terminateAgent } from '@baton/persistence';
 import { Injectable } from '@nestjs/common';
+import { Channels } from '../channels/channels';
 import { Desk } from '../desk';
 import { Announcer } from './announcer';
 import { PresenceBook } from './presence-book';
@@ -25,6 +26,7 @@ export class Registrar {
     private readonly desk: Desk,
     private readonly book: PresenceBook,
     private readonly announcer: Announcer,
+    private readonly channels: Channels,
   ) {}
 
   /**
@@ -34,10 +36,12 @@ export class Registrar {
    */
   async register(agent: AgentRegister, amqpUser: string | undefined): Promise<AgentRegistered> {
     refuseBadSchemas(agent);
+    this.channels.checkDeclared(agent);
     await this.ensureInbox(agent.agentId);
     const stored = await registerAgent(this.desk.database, agent, this.admission(agent.agentId, amqpUser));
     this.book.put(stored.agent, performance.now());
     for (const id of stored.replaced) await this.leaveTo(id, agent.agentId);
+    await this.channels.joinDeclared(agent);
     await this.announcer.announce({ agentId: agent.agentId, what: stored.what, reason: null, agent: stored.agent });
     const { incarnation, what } = stored;
     this.desk.logger.info(

@@ -22,15 +22,17 @@ import { type BrokerInfo } from './broker-features';
 import { CalmLog } from './calm-log';
 import { ConfirmedPublisher } from './confirmed-publisher';
 import { Consumer, type ConsumerContext, type ConsumerOptions } from './consumer';
-import { declareTopology, type DurableQueueType } from './declare';
+import { type DurableQueueType } from './declare';
+import { ensureTopology } from './ensure-topology';
 import { type Asker } from './intake';
 import { Lifeline } from './lifeline';
 import { Link, within } from './link';
 import { LivePublisher } from './live-publisher';
 import { asItIs, type Outbound, toOutbound } from './outbound';
 import { RabbitQueueAdmin } from './queue-admin';
+import { Pulse } from './pulse';
 import { type Question, Requests } from './requests';
-import { openChannel, type Session } from './session';
+import { type Session } from './session';
 import { BatchWork, EachWork, type Outcomes, type Work } from './work';
 
 export interface RabbitBusOptions {
@@ -57,6 +59,7 @@ export class RabbitBus implements Bus {
   private readonly confirmed: ConfirmedPublisher;
   private readonly live: LivePublisher;
   private readonly requests = new Requests();
+  private readonly pulse: Pulse;
   private readonly consumers = new Set<Consumer>();
   private readonly context: ConsumerContext;
   private readonly calm: CalmLog;
@@ -67,6 +70,11 @@ export class RabbitBus implements Bus {
     this.admin = new RabbitQueueAdmin(this.link, options.durableQueueType);
     this.confirmed = new ConfirmedPublisher(options);
     this.live = new LivePublisher();
+    this.pulse = new Pulse({
+      opening: () => !this.connected,
+      expecting: () => this.confirmed.isExpecting || this.requests.waiting > 0,
+      blocked: () => this.confirmed.isBlocked,
+    });
     this.context = {
       logger: options.logger,
       calm: this.calm,
@@ -149,6 +157,7 @@ export class RabbitBus implements Bus {
     this.confirmed.close();
     this.live.close();
     this.requests.close();
+    this.pulse.close();
     this.link.close();
     await this.lifeline.close();
     this.calm.close();
@@ -197,9 +206,8 @@ export class RabbitBus implements Bus {
   }
 
   private async up(session: Session): Promise<void> {
-    const channel = await openChannel(session.consuming, 'plain', () => undefined);
-    await declareTopology(channel, this.options.durableQueueType);
-    await channel.close();
+    this.pulse.watch(session); // before all else: also what follows must not wait for ever
+    await ensureTopology(session, this.options.durableQueueType);
     session.publishing.on('blocked', (reason: string) => this.setBlocked(true, reason));
     session.publishing.on('unblocked', () => this.setBlocked(false));
     // Publishers first: what the consumers get at once may have to be answered.
