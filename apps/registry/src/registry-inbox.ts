@@ -21,7 +21,6 @@ import { RegistryRequests } from './registry-requests';
 @Injectable()
 export class RegistryInbox {
   private subscription: Subscription | undefined;
-
   private readonly responders: ReadonlyMap<string, Responder>;
 
   constructor(

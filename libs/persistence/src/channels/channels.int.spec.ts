@@ -6,7 +6,7 @@ import { statement } from '../sql';
 import { channelLimits, createChannel, deleteChannel } from './change-channels';
 import { closeMailbox, openMailbox } from './change-mailboxes';
 import { joinChannel, leaveChannel } from './change-memberships';
-import { forgetLeftovers, readMailboxPlan, readMailboxPlans } from './mailbox-plans';
+import { forgetLeftovers, type MailboxPlan, readMailboxPlans, readMailboxPlansOf } from './mailbox-plans';
 import { getChannel, listChannels, listMailboxes, listMembers, membershipsOf } from './read-channels';
 
 const actor = 'user:ada';
@@ -25,6 +25,9 @@ afterAll(async () => {
   await database.close();
   await place.close();
 });
+
+const planOf = async (address: string): Promise<MailboxPlan> =>
+  (await readMailboxPlansOf(database, [address]))[0] as MailboxPlan;
 
 /** What the audit says of channels and mailboxes, oldest first. */
 async function told(of: string): Promise<string[]> {
@@ -70,7 +73,7 @@ test('to join again changes nothing; to want messages kept opens the mailbox; bo
 
 test('what the broker has to take away stands in the plan until it has', async () => {
   const [channel, member] = [fresh(), `member-${names}`];
-  const plan = () => readMailboxPlan(database, member);
+  const plan = () => planOf(member);
   await joinChannel(database, { channel, member, durable: true, create: true }, actor);
   expect(await plan()).toEqual({ address: member, open: true, channels: [channel], leftovers: [] });
   expect(await leaveChannel(database, { channel, member }, actor)).toEqual({ durable: true });
@@ -116,7 +119,7 @@ test('a mailbox is open until it is closed, and stays while a membership needs i
   await leaveChannel(database, { channel, member: address }, actor);
   await close(true);
   await expect(close(false)).rejects.toMatchObject({ code: 'MAILBOX_NOT_FOUND' });
-  expect(await readMailboxPlan(database, address)).toMatchObject({
+  expect(await planOf(address)).toMatchObject({
     open: false,
     leftovers: [{ channel }, { channel: null, discard: true }],
   });
@@ -125,7 +128,7 @@ test('a mailbox is open until it is closed, and stays while a membership needs i
     `mailbox 2 closed ${address} by ${actor}`,
   ]);
   await openMailbox(database, address, actor);
-  expect(await readMailboxPlan(database, address)).toMatchObject({ open: true, leftovers: [{ channel }] });
+  expect(await planOf(address)).toMatchObject({ open: true, leftovers: [{ channel }] });
 });
 
 test('lists come in pages by name', async () => {

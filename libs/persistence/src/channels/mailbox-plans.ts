@@ -19,7 +19,7 @@ const columns = `a.address, exists (select from mailboxes b where b.address = a.
   array(select channel from channel_members m where m.member = a.address and m.durable order by 1) as channels,
   (select coalesce(json_agg(json_build_object('id', id, 'channel', channel, 'discard', discard) order by id), '[]')
      from mailbox_leftovers l where l.address = a.address) as leftovers`;
-const ONE = statement('mailboxes-plan', `select ${columns} from (select $1::text as address) a`);
+const THESE = statement('mailboxes-plans-of', `select ${columns} from unnest($1::text[]) as a (address)`);
 const PAGE = statement(
   'mailboxes-plans',
   `select ${columns} from (
@@ -28,10 +28,9 @@ const PAGE = statement(
     order by address`,
 );
 
-/** The plan for one address, at this moment. */
-export async function readMailboxPlan(sql: Sql, address: string): Promise<MailboxPlan> {
-  const [plan] = await sql.run<MailboxPlan & { address: string }>(ONE, [address]);
-  return plan as MailboxPlan;
+/** The plans for these addresses at this moment, one each, in any order. */
+export function readMailboxPlansOf(sql: Sql, addresses: readonly string[]): Promise<MailboxPlan[]> {
+  return sql.run<MailboxPlan & { address: string }>(THESE, [addresses]);
 }
 
 /** The plans for all addresses after one (`''`: from the first), by address. */

@@ -1,0 +1,113 @@
+import { queues, routes } from '@baton/bus';
+import {
+  forgetLeftovers,
+  type MailboxPlan,
+  openMailbox,
+  readMailboxPlans,
+  readMailboxPlansOf,
+} from '@baton/persistence';
+import { Injectable } from '@nestjs/common';
+import { Desk } from '../desk';
+import { isSettled, mailboxQueue, staleChannels } from './mailbox-plan';
+
+/** What was missed, or somebody took from the broker, is there again after this. */
+const SWEEP_EVERY_MS = 20_000;
+const AT_ONCE = 100;
+/** Each turn answers a change somebody made during the one before; what goes on longer is left to the next sweep. */
+const MOST_TURNS = 10;
+
+/**
+ * Brings the broker to what the database says of mailboxes.
+ * K1 The database first: what a replica dies with, the next sweep of any replica does.
+ * K2 Nobody is locked out: whoever has changed the broker reads the plan again, and makes good what was out of date.
+ */
+@Injectable()
+export class MailboxKeeper {
+  private timer: NodeJS.Timeout | undefined;
+  private sweeping: Promise<void> | undefined;
+  private again = false;
+  private failing = false;
+  private unlisten: () => void = () => undefined;
+
+  constructor(private readonly desk: Desk) {}
+
+  /** All mailboxes are there when it resolves, or will be tried for again. */
+  async start(): Promise<void> {
+    this.timer = setInterval(() => void this.sweep(), SWEEP_EVERY_MS);
+    this.unlisten = this.desk.bus.on('connected', () => void this.sweep());
+    await this.sweep();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    this.unlisten();
+    this.again = false;
+    await this.sweeping;
+  }
+
+  /** The broker has for this address what the database says. Throws what either of them throws; the sweep goes on. */
+  async settle(address: string): Promise<void> {
+    const [plan] = await readMailboxPlansOf(this.desk.database, [address]);
+    await this.settleAll([plan as MailboxPlan]);
+  }
+
+  private sweep(): Promise<void> {
+    this.again = this.sweeping !== undefined;
+    this.sweeping ??= this.sweepAll().finally(() => {
+      this.sweeping = undefined;
+      if (this.again) void this.sweep();
+    });
+    return this.sweeping;
+  }
+
+  private async sweepAll(): Promise<void> {
+    const { bus, database, logger } = this.desk;
+    if (!bus.connected) return; // the next connection is told of
+    try {
+      let after = '';
+      for (;;) {
+        const plans = await readMailboxPlans(database, after, AT_ONCE);
+        await this.settleAll(plans);
+        after = plans.at(-1)?.address ?? '';
+        if (plans.length < AT_ONCE) break;
+      }
+      if (this.failing) logger.info({ event: 'mailboxes.recovered' }, 'mailboxes are kept again');
+      this.failing = false;
+    } catch (error) {
+      // The next sweep does the same again; said once.
+      if (!this.failing) logger.warn({ event: 'mailboxes.failing', err: error }, 'mailboxes cannot be kept now');
+      this.failing = true;
+    }
+  }
+
+  private async settleAll(plans: readonly MailboxPlan[]): Promise<void> {
+    let open = plans;
+    const before = new Map<string, MailboxPlan>();
+    for (let turn = 0; open.length > 0 && turn < MOST_TURNS; turn++) {
+      await this.apply(open, before);
+      for (const plan of open) before.set(plan.address, plan);
+      const now = await readMailboxPlansOf(this.desk.database, [...before.keys()]);
+      open = now.filter((plan) => !isSettled(plan, before.get(plan.address)));
+    }
+  }
+
+  private async apply(plans: readonly MailboxPlan[], before: ReadonlyMap<string, MailboxPlan>): Promise<void> {
+    const { bus, database } = this.desk;
+    const wanted = plans.filter((plan) => plan.open).map(mailboxQueue);
+    if (wanted.length > 0) await bus.admin.declare(wanted);
+    for (const plan of plans) {
+      const last = before.get(plan.address);
+      for (const channel of staleChannels(plan, last))
+        await bus.admin.unbind(queues.mailbox(plan.address).name, routes.channel(channel));
+      if (!plan.open && (last?.open || plan.leftovers.some(({ channel }) => channel === null))) await this.remove(plan);
+      await forgetLeftovers(database, plan.leftovers);
+    }
+  }
+
+  /** Messages that came after the last look keep the mailbox open: nobody wanted to lose those. */
+  private async remove({ address, leftovers }: MailboxPlan): Promise<void> {
+    const { bus, database, actor } = this.desk;
+    const ifEmpty = !leftovers.some(({ discard }) => discard);
+    if (!(await bus.admin.remove(queues.mailbox(address), { ifEmpty }))) await openMailbox(database, address, actor);
+  }
+}
