@@ -3,6 +3,7 @@ import { AgentsModule } from '../agents/agents.module';
 import { AsyncApiController } from '../asyncapi/asyncapi.controller';
 import { AgentsController } from './agents/agents.controller';
 import { AuditController } from './audit/audit.controller';
+import { MessagesModule } from './messages/messages.module';
 import { SchemasController } from './schemas/schemas.controller';
 import { SystemModule } from './system/system.module';
 import { TasksModule } from './tasks/tasks.module';
@@ -15,7 +16,7 @@ export class ApiModule {
   static register(options: { readonly version: string }): DynamicModule {
     return {
       module: ApiModule,
-      imports: [TasksModule, AgentsModule, SystemModule.register(options.version)],
+      imports: [TasksModule, AgentsModule, MessagesModule, SystemModule.register(options.version)],
       controllers: [
         AgentsController,
         AsyncApiController,

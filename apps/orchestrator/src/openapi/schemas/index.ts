@@ -1,10 +1,11 @@
 import { type JsonObject } from '@baton/contracts';
 import { generalSchemas } from './general-schemas';
 import { meshSchemas } from './mesh-schemas';
+import { messageSchemas } from './message-schemas';
 import { taskSchemas } from './task-schemas';
 import { workflowSchemas } from './workflow-schemas';
 
-const all = { ...generalSchemas, ...taskSchemas, ...workflowSchemas, ...meshSchemas };
+const all = { ...generalSchemas, ...taskSchemas, ...workflowSchemas, ...meshSchemas, ...messageSchemas };
 
 /** Names of the schemas routes refer to. */
 export type SchemaName = keyof typeof all;
