@@ -8,7 +8,7 @@ import {
   type SmallServer,
   startHealthServer,
 } from '@baton/observability';
-import { Module, type Type } from '@nestjs/common';
+import { type DynamicModule, type INestApplicationContext, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Agent } from './agent/agent';
 import { agentHealthChecks } from './agent/health-checks';
@@ -16,6 +16,10 @@ import { type AgentOptions } from './agent-options';
 import { type AnyCapability } from './capability/capability';
 import { compileOffers, type Offers } from './capability/offer';
 import { type AgentConfig } from './config';
+import { type MessageReceiver } from './messages/message-receiver';
+import { Messages } from './messages/messages';
+import { Messaging } from './messages/messaging';
+import { type MessagingPlan, planMessaging } from './messages/messaging-plan';
 
 @Module({})
 class AgentModule {}
@@ -47,23 +51,29 @@ interface Start {
 }
 
 async function bringUp({ options, config, logger, undo, letGo }: Start): Promise<RunningProcess> {
-  const nest = await createContext(options, logger);
+  const messages = new Messages();
+  const nest = await createContext(options, messages, logger);
   undo.push(() => nest.close());
-  const concurrency = config.concurrency ?? options.concurrency ?? 4;
-  const capabilities = options.capabilities.map((type: Type<AnyCapability>) => nest.get(type, { strict: false }));
-  const offers = compileOffers(capabilities, concurrency);
+  const offers = offersOf(options, config, nest);
   const announcement = announce(options, config, offers);
   const { agentId, name } = announcement;
+  const plan = messagingPlanOf(options, announcement, nest);
+  if (plan.addresses.length === 1) warnOfName(name, logger);
   const bus = await connectBus({ ...config.broker, name, source: `/agents/${agentId}`, logger });
   undo.push(() => bus.close());
-  const agent = new Agent({ ...config, bus, announcement, offers, logger });
+  const messaging = new Messaging({ bus, plan, agentId, logger });
+  messages.use(messaging.messenger);
+  undo.push(() => messaging.close(config.drainMs));
+  const agent = new Agent({ ...config, bus, announcement, offers, messages, logger });
   const health = await openHealth(
     config,
     agentHealthChecks(bus, agentId, () => agent.isRegistered),
     logger,
   );
   if (health) undo.push(() => health.close());
+  await messaging.openLive();
   await agent.start();
+  await messaging.openStored();
   return {
     ready: {
       agentId,
@@ -73,7 +83,7 @@ async function bringUp({ options, config, logger, undo, letGo }: Start): Promise
     },
     ended: agent.ended,
     stop: async (reason) => {
-      await agent.stop(reason);
+      await Promise.all([agent.stop(reason), messaging.close(config.drainMs)]);
       await letGo();
     },
   };
@@ -87,10 +97,40 @@ async function openHealth(
   return port === undefined ? undefined : startHealthServer({ port, checks, logger });
 }
 
-function createContext(options: AgentOptions, logger: Logger): ReturnType<typeof NestFactory.createApplicationContext> {
-  const { imports = [], providers = [], capabilities } = options;
-  const module = { module: AgentModule, imports: [...imports], providers: [...providers, ...capabilities] };
+function createContext(options: AgentOptions, messages: Messages, logger: Logger): Promise<INestApplicationContext> {
+  const { imports = [], providers = [], capabilities, receivers = [] } = options;
+  const module: DynamicModule = {
+    module: AgentModule,
+    global: true, // so that imported modules may send messages too
+    imports: [...imports],
+    providers: [{ provide: Messages, useValue: messages }, ...providers, ...capabilities, ...receivers],
+    exports: [Messages],
+  };
   return NestFactory.createApplicationContext(module, { logger: nestLogger(logger), abortOnError: false });
+}
+
+/** An agent that takes messages may do without capabilities. */
+function offersOf(options: AgentOptions, config: AgentConfig, nest: INestApplicationContext): Offers {
+  const { capabilities, receivers = [], concurrency } = options;
+  if (capabilities.length === 0 && receivers.length > 0) return new Map();
+  const instances = capabilities.map((type: Type<AnyCapability>) => nest.get(type, { strict: false }));
+  return compileOffers(instances, config.concurrency ?? concurrency ?? 4);
+}
+
+function messagingPlanOf(
+  { receivers = [], channels = [], mailbox = false }: AgentOptions,
+  { agentId, name }: AgentRegister,
+  nest: INestApplicationContext,
+): MessagingPlan {
+  const instances = receivers.map((type: Type<MessageReceiver>) => nest.get(type, { strict: false }));
+  return planMessaging({ agentId, name, receivers: instances, channels, mailbox });
+}
+
+function warnOfName(name: string, logger: Logger): void {
+  logger.warn(
+    { event: 'agent.name', agent: name },
+    'the name is no address (letters, digits, dots, underscores and hyphens): messages reach the agent by its id only',
+  );
 }
 
 function announce(options: AgentOptions, config: AgentConfig, offers: Offers): AgentRegister {

@@ -11,6 +11,8 @@ import {
   agentRegistered,
   agentReregister,
   type AttemptToken,
+  membershipsList,
+  membershipsListed,
   taskAssigned,
   type TaskAssigned,
   taskCanceled,
@@ -47,7 +49,8 @@ export class MeshStandIn {
       this.farewells.push(data.agentId);
       return outgoing(agentReregister, {}); // nobody asked: goes nowhere
     });
-    await respond(this.bus, queues.registry, [register, deregister]);
+    const memberships = responder(membershipsList, () => outgoing(membershipsListed, { memberships: [] }));
+    await respond(this.bus, queues.registry, [register, deregister, memberships]);
     await this.bus.consume(
       queues.heartbeats(randomUUID(), ['agent']),
       (delivery) => {

@@ -1,4 +1,4 @@
-import { type Bus, outgoing, routes, type Subscription } from '@baton/bus';
+import { type Bus, outgoing, routes, type Sender, type Subscription } from '@baton/bus';
 import { agentDeregister, type AgentDrain, type AgentRegister, type AgentState } from '@baton/contracts';
 import { type Logger } from '@baton/observability';
 import { type Offers } from '../capability/offer';
@@ -15,6 +15,7 @@ export interface AgentParts {
   readonly bus: Bus;
   readonly announcement: AgentRegister;
   readonly offers: Offers;
+  readonly messages: Sender;
   /** Until the registry says otherwise. */
   readonly heartbeatSeconds: number;
   /** How long attempts may go on after `stop`. */
@@ -40,12 +41,12 @@ export class Agent {
   private forgetConnected: () => void = () => undefined;
 
   constructor(private readonly parts: AgentParts) {
-    const { bus, announcement, offers, logger } = parts;
+    const { bus, announcement, offers, messages, logger } = parts;
     const { agentId, concurrency } = announcement;
     this.outbox = new ResultOutbox(bus, logger);
     const reporter = new Reporter(agentId, this.outbox, logger);
     const progress = new ProgressSender(bus, agentId, logger);
-    this.runner = new Runner({ offers, concurrency, reporter, progress, logger });
+    this.runner = new Runner({ offers, concurrency, reporter, progress, messages, logger });
     this.heartbeat = new Heartbeat(bus, () => this.vitals(), logger);
     this.registration = new Registration(bus, announcement, logger);
     this.trust = new Trust(logger);

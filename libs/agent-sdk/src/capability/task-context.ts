@@ -1,5 +1,6 @@
 import { type JsonObject, type TaskId } from '@baton/contracts';
 import { type Logger } from '@baton/observability';
+import { type Sender } from '@baton/bus';
 
 /** What a capability knows of the attempt it works on. */
 export interface TaskContext {
@@ -16,6 +17,8 @@ export interface TaskContext {
   /** Carries the ids of the task. */
   readonly logger: Logger;
   readonly metadata: JsonObject;
+  /** Sends messages to other agents and services, by any pattern. */
+  readonly messages: Sender;
   /** Says how far it is, 0 to 100. Cheap: shown at most twice a second, and only of attempts that last. */
   progress(percent: number, message?: string): void;
 }

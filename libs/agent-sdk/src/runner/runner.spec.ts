@@ -5,6 +5,7 @@ import { assignment } from '../../test/mesh-stand-in';
 import { type AnyCapability, Capability, type CapabilityExtras } from '../capability/capability';
 import { compileOffers } from '../capability/offer';
 import { type TaskContext } from '../capability/task-context';
+import { Messages } from '../messages/messages';
 import { ProgressSender } from './progress-sender';
 import { Reporter } from './reporter';
 import { ResultOutbox } from './result-outbox';
@@ -46,6 +47,7 @@ function runnerOf(
     concurrency,
     reporter: newReporter(agentId, outbox),
     progress: new ProgressSender(wire.bus, agentId, logger),
+    messages: new Messages(),
     logger,
   });
 }

@@ -1,4 +1,5 @@
 import { type AgentHeartbeat, type AttemptToken, type TaskAssigned, type TaskCanceled } from '@baton/contracts';
+import { type Sender } from '@baton/bus';
 import { type Logger } from '@baton/observability';
 import { type Offers } from '../capability/offer';
 import { defaultProgressRules, type ProgressRules, whatIsDue } from './due';
@@ -18,6 +19,7 @@ export interface RunnerParts {
   readonly concurrency: number;
   readonly reporter: Reporter;
   readonly progress: ProgressSender;
+  readonly messages: Sender;
   readonly logger: Logger;
   readonly progressRules?: ProgressRules;
 }
@@ -55,12 +57,12 @@ export class Runner {
   }
 
   assign(task: TaskAssigned): void {
-    const { offers, reporter, logger } = this.parts;
+    const { offers, reporter } = this.parts;
     if (this.held.has(task.token) || reporter.repeat(task)) return;
     if (this.draining) return reporter.handBack(task, 'AGENT_DRAINING', 'The agent is leaving and takes nothing new');
     const offer = offers.get(task.capability);
     if (!offer) return reporter.handBack(task, 'CAPABILITY_UNKNOWN', `This agent does not offer ${task.capability}`);
-    this.take(new TaskRun(task, offer, logger, steadyNow()));
+    this.take(new TaskRun(task, offer, this.parts, steadyNow()));
   }
 
   cancel(order: TaskCanceled): void {

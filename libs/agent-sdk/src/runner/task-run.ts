@@ -1,4 +1,5 @@
 import { type JsonObject, type PhaseTimes, type TaskAssigned, type TaskId, type TaskPhase } from '@baton/contracts';
+import { type Sender } from '@baton/bus';
 import { type Logger } from '@baton/observability';
 import { type Offer } from '../capability/offer';
 import { type TaskContext } from '../capability/task-context';
@@ -43,7 +44,7 @@ export class TaskRun implements TaskContext {
   constructor(
     readonly task: TaskAssigned,
     readonly offer: Offer,
-    private readonly agentLogger: Logger,
+    private readonly agent: { readonly logger: Logger; readonly messages: Sender },
     nowMs: number,
   ) {
     this.deadlineMs = nowMs + task.timeoutMs;
@@ -66,6 +67,10 @@ export class TaskRun implements TaskContext {
     return this.task.metadata ?? {};
   }
 
+  get messages(): Sender {
+    return this.agent.messages;
+  }
+
   // Made when asked for: most short attempts never look.
   get signal(): AbortSignal {
     if (!this.controller) {
@@ -77,7 +82,7 @@ export class TaskRun implements TaskContext {
 
   get logger(): Logger {
     const { taskId, attempt, capability } = this.task;
-    return (this.taskLogger ??= this.agentLogger.child({ taskId, attempt, capability }));
+    return (this.taskLogger ??= this.agent.logger.child({ taskId, attempt, capability }));
   }
 
   progress(percent: number, message?: string): void {
