@@ -1,4 +1,4 @@
-import { type Address } from '@baton/contracts';
+import { type Address, type CloudEvent } from '@baton/contracts';
 import { type Logger } from '@baton/observability';
 import {
   type Binding,
@@ -22,6 +22,8 @@ export interface ReceptionOptions extends Pick<TurnContext, 'situationOf'> {
   /** Who signs receipts. */
   readonly address: Address;
   readonly concurrency: number;
+  /** Events of one lane are handled one after another. Default: by their source. */
+  laneOf?(event: CloudEvent<unknown>): string;
 }
 
 /** A queue that is read. */
@@ -91,7 +93,7 @@ export class Reception {
     const arrivedAt = performance.now();
     const judged = await Promise.all(
       delivery.events.map((event) =>
-        this.lanes.run(event.source, life, () =>
+        this.lanes.run(this.options.laneOf?.(event) ?? event.source, life, () =>
           takeTurn(this.context, { event, delivery, life, arrivedAt, patientUntil }),
         ),
       ),
