@@ -35,6 +35,7 @@ export interface AgentRegister {
   /** Attempts it keeps waiting beyond those, so that it never starves where they are short; default 0. */
   readonly prefetch?: number;
   readonly resources: { readonly cpu?: number; readonly memoryMb?: number; readonly gpu?: number };
+  /** Its name becomes a member of these; those that are missing are made. */
   readonly channels: readonly string[];
 }
 const capabilitySchema = object({

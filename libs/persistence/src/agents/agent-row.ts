@@ -40,8 +40,9 @@ export interface AgentRow {
 export const AGENT_STATE = `case when state = 'idle' and in_flight > 0 then 'running' else state end`;
 
 export const AGENT_COLUMNS = `id, name, family, incarnation, version, ${AGENT_STATE} as state, draining, health,
-  capabilities, tags, host, pid, amqp_user, concurrency, prefetch, in_flight, resources, usage, channels, stats, last_heartbeat_at,
-  registered_at, terminated_at`;
+  capabilities, tags, host, pid, amqp_user, concurrency, prefetch, in_flight, resources, usage, stats, last_heartbeat_at,
+  registered_at, terminated_at,
+  array(select m.channel from channel_members m where m.member = name order by m.channel) as channels`;
 
 /** The agent as the API and discovery show it. */
 export function toAgent(row: AgentRow): Agent {

@@ -65,12 +65,12 @@ const SAVE = statement(
   'agents-register',
   `with a as (
      insert into agents as a (id, name, family, incarnation, version, host, pid, capabilities, tags, concurrency,
-                              resources, channels, prefetch, amqp_user, state, seq, last_heartbeat_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $17, $18, 'idle', cardinality($13::text[]), clock_timestamp())
+                              resources, amqp_user, prefetch, state, seq, last_heartbeat_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $17, 'idle', cardinality($13::text[]), clock_timestamp())
      on conflict (id) do update set
        name = excluded.name, family = excluded.family, incarnation = excluded.incarnation, version = excluded.version,
        host = excluded.host, pid = excluded.pid, capabilities = excluded.capabilities, tags = excluded.tags,
-       concurrency = excluded.concurrency, prefetch = excluded.prefetch, resources = excluded.resources, channels = excluded.channels,
+       concurrency = excluded.concurrency, prefetch = excluded.prefetch, resources = excluded.resources,
        amqp_user = coalesce(a.amqp_user, excluded.amqp_user),
        state = coalesce(($13::text[])[cardinality($13::text[])], a.state), seq = a.seq + cardinality($13::text[]),
        draining = a.draining and a.state <> 'terminated', terminated_at = null, health = 100,
@@ -170,13 +170,12 @@ async function save(sql: Sql, agent: AgentRegister, known: Known | undefined, by
     agent.tags,
     agent.concurrency,
     JSON.stringify(agent.resources),
-    agent.channels,
+    by.amqpUser ?? null,
     pathOf(known),
     known?.state ?? null,
     by.actor,
     known ? whatHappened(known) : 'registered',
     agent.prefetch ?? 0,
-    by.amqpUser ?? null,
   ]);
   return row as AgentRow;
 }

@@ -22,7 +22,6 @@ export class AgentEntity {
   @Column('int', { default: 0 }) inFlight!: number;
   @Column('jsonb', { default: {} }) resources!: JsonObject;
   @Column('jsonb', { default: {} }) usage!: JsonObject;
-  @Column('text', { array: true, default: '{}' }) channels!: string[];
   @Column('jsonb', { default: {} }) stats!: JsonObject;
   @Column('timestamptz', { nullable: true }) lastHeartbeatAt!: Date | null;
   @CreateDateColumn({ type: 'timestamptz' }) registeredAt!: Date;

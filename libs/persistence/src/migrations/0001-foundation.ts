@@ -161,7 +161,6 @@ create table agents (
   in_flight int not null default 0,
   resources jsonb not null default '{}',
   usage jsonb not null default '{}',
-  channels text[] not null default '{}',
   stats jsonb not null default '{}',
   last_heartbeat_at timestamptz,
   registered_at timestamptz not null default now(),
