@@ -10,8 +10,9 @@ import { Injectable } from '@nestjs/common';
 import { Desk } from '../desk';
 import { isSettled, mailboxQueue, staleChannels } from './mailbox-plan';
 
-/** What was missed, or somebody took from the broker, is there again after this. */
-const SWEEP_EVERY_MS = 20_000;
+/** What was missed, or somebody took from the broker, is there again after this; where many are to be looked at, later. */
+const SWEEP_EVERY_MS = 10_000;
+const MOST_TIME_SHARE = 0.1;
 const AT_ONCE = 100;
 /** Each turn answers a change somebody made during the one before; what goes on longer is left to the next sweep. */
 const MOST_TURNS = 10;
@@ -26,6 +27,7 @@ export class MailboxKeeper {
   private timer: NodeJS.Timeout | undefined;
   private sweeping: Promise<void> | undefined;
   private again = false;
+  private stopped = false;
   private failing = false;
   private unlisten: () => void = () => undefined;
 
@@ -33,16 +35,15 @@ export class MailboxKeeper {
 
   /** All mailboxes are there when it resolves, or will be tried for again. */
   async start(): Promise<void> {
-    this.timer = setInterval(() => void this.sweep(), SWEEP_EVERY_MS);
     this.unlisten = this.desk.bus.on('connected', () => void this.sweep());
     await this.sweep();
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.timer);
+    this.stopped = true;
     this.unlisten();
-    this.again = false;
     await this.sweeping;
+    clearTimeout(this.timer);
   }
 
   /** The broker has for this address what the database says. Throws what either of them throws; the sweep goes on. */
@@ -53,11 +54,19 @@ export class MailboxKeeper {
 
   private sweep(): Promise<void> {
     this.again = this.sweeping !== undefined;
-    this.sweeping ??= this.sweepAll().finally(() => {
+    this.sweeping ??= this.sweepInTime().finally(() => {
       this.sweeping = undefined;
-      if (this.again) void this.sweep();
+      if (this.again && !this.stopped) void this.sweep();
     });
     return this.sweeping;
+  }
+
+  private async sweepInTime(): Promise<void> {
+    clearTimeout(this.timer);
+    const since = performance.now();
+    await this.sweepAll();
+    const pauseMs = Math.max(SWEEP_EVERY_MS, (performance.now() - since) / MOST_TIME_SHARE);
+    if (!this.stopped) this.timer = setTimeout(() => void this.sweep(), pauseMs);
   }
 
   private async sweepAll(): Promise<void> {
