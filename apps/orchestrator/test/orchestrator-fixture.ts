@@ -35,6 +35,7 @@ export function orchestratorFixture() {
   return {
     /** The straight ways; an orchestrator or agent may be given others. */
     ways: (): Ways => place,
+    addUser: (...user: Parameters<Place['addUser']>): Promise<string> => place.addUser(...user),
     startOrchestrator: async (ways: Partial<Ways> = {}, limits: InFlightLimits = {}) => {
       const { databaseUrl, brokerUrl } = place;
       const orchestrator = await startOrchestrator({ databaseUrl, brokerUrl, ...ways }, limits);

@@ -1,4 +1,4 @@
-import { testBroker, testDatabase } from '@baton/testing';
+import { testBroker, type TestBroker, testDatabase } from '@baton/testing';
 
 /** Where both are reached, perhaps through something that can fail. */
 export interface Ways {
@@ -11,12 +11,13 @@ export class Place implements Ways {
   private constructor(
     readonly databaseUrl: string,
     readonly brokerUrl: string,
+    readonly addUser: TestBroker['addUser'],
     readonly close: () => Promise<void>,
   ) {}
 
   static async open(): Promise<Place> {
     const [broker, database] = await Promise.all([testBroker(), testDatabase()]);
-    return new Place(database.url, broker.url, async () => {
+    return new Place(database.url, broker.url, broker.addUser, async () => {
       await Promise.all([database.close(), broker.close()]);
     });
   }

@@ -29,6 +29,8 @@ export interface AgentOptions {
   readonly resources?: { readonly cpu?: number; readonly memoryMb?: number; readonly gpu?: number };
   /** Schema of its output. */
   readonly output?: JsonSchema;
+  /** Who registered it; default: nobody knows. */
+  readonly amqpUser?: string;
   /** Its way to the broker; the straight one when not given. */
   readonly brokerUrl?: string;
 }
@@ -111,7 +113,7 @@ async function register(place: Ways, agentId: AgentId, capability: string, optio
   await registerAgent(
     database,
     { agentId, name, capabilities, concurrency, resources, ...presence },
-    { actor: 'registry', maxAgents: 100 },
+    { actor: 'registry', maxAgents: 100, amqpUser: options.amqpUser },
   );
   await database.close();
 }

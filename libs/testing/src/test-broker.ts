@@ -49,7 +49,8 @@ export async function testBroker(): Promise<TestBroker> {
     user,
     isPrivate: true,
     addUser: async (name, may) => {
-      const [full, password] = [`${name}-${host}`, randomBytes(12).toString('hex')];
+      const password = randomBytes(12).toString('hex');
+      const full = `${name}-${added.length}-${host}`;
       await manage(management, 'PUT', `users/${full}`, { password, tags: '' });
       added.push(full);
       await manage(management, 'PUT', `permissions/${host}/${full}`, may);
