@@ -16,7 +16,7 @@ export interface TestBroker {
   /** Whom `url` connects as. */
   user: string;
   /** The URL of a further user who may do only this in the virtual host; gone with `close`. Needs a private one. */
-  addUser(name: string, may: BrokerPermissions): Promise<string>;
+  addUser: (name: string, may: BrokerPermissions) => Promise<string>;
   /** Drops the virtual host with everything in it. */
   close(): Promise<void>;
 }

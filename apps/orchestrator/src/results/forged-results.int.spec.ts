@@ -48,7 +48,7 @@ test('what another AMQP user says of an attempt is not heard, even with its toke
 
 test('nobody is lost, and nothing given away, because another user says so', async () => {
   const { agent, attempt, task, completions, database, mallory } = await stage('forged.presence');
-  const agentId = agent.agentId as AgentId;
+  const agentId = agent.agentId;
   const usage = { cpuPercent: 0, memoryMb: 0, loadAverage: 0 };
   const beat = { agentId, beat: 1, state: 'idle' as const, draining: true, inFlight: [], usage };
   // Three beats that do not list an attempt mean that it never arrived.
