@@ -3,7 +3,7 @@ import { type Binding, type QueueSpec } from '../bus';
 import { Bindings, keyOf } from './bindings';
 import { bind, declareQueue, type DurableQueueType } from './declare';
 import { type Line } from './held';
-import { openChannel } from './session';
+import { openChannel, orLost, type Session } from './session';
 
 /** Keeps the bindings of one queue as they should be, over all the lives of its channel. */
 export class Binder {
@@ -92,10 +92,14 @@ function isUp(line: Line): boolean {
 /** Throws what the broker refused; that the line ended meanwhile is seen by who called. */
 async function onOwnChannel(line: Line, change: (channel: Channel) => Promise<void>): Promise<void> {
   try {
-    const channel = await openChannel(line.session.consuming, 'plain', () => undefined);
-    await change(channel);
-    await channel.close();
+    await orLost(line.session, changeOn(line.session, change));
   } catch (error) {
     if (isUp(line)) throw error;
   }
+}
+
+async function changeOn(session: Session, change: (channel: Channel) => Promise<void>): Promise<void> {
+  const channel = await openChannel(session.consuming, 'plain', () => undefined);
+  await change(channel);
+  await channel.close();
 }

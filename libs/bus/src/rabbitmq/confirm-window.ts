@@ -42,6 +42,11 @@ export class ConfirmWindow {
 
   constructor(private readonly limits: ConfirmLimits) {}
 
+  /** In flight. */
+  get sent(): number {
+    return this.inFlight.size;
+  }
+
   get unconfirmed(): number {
     return this.inFlight.size + this.waiting.length + this.again.length + this.resting.length;
   }

@@ -64,6 +64,16 @@ export class ConfirmedPublisher {
     this.pump();
   }
 
+  /** Whether the broker holds publishers back. */
+  get isBlocked(): boolean {
+    return this.blocked;
+  }
+
+  /** Whether confirms are due. */
+  get isExpecting(): boolean {
+    return this.window.sent > 0;
+  }
+
   /** `encode` runs when there is room, so that what waits beyond the buffer costs nothing. */
   publish(durable: boolean, encode: () => Outbound): Promise<PublishOutcome> {
     return new Promise((resolve, reject) => {

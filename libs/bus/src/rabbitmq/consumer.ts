@@ -8,7 +8,7 @@ import { type DurableQueueType } from './declare';
 import { describeFailure, replyCode } from './failure';
 import { type Held, Line } from './held';
 import { createSorter, type SendReply, takeAll, toDelivery, toRawDelivery } from './intake';
-import { openChannel, type Session } from './session';
+import { openChannel, orLost, type Session } from './session';
 import { type Refusal } from './refusal-of';
 import { type Refusals, Settlement } from './settlement';
 import { type Outcomes, type Work } from './work';
@@ -104,7 +104,7 @@ export class Consumer implements Subscription {
     this.binder.stop();
     this.pause?.end();
     const line = this.line;
-    if (line?.alive) await line.channel.cancel(line.consumerTag).catch(() => undefined);
+    if (line?.alive) await orLost(line.session, line.channel.cancel(line.consumerTag)).catch(() => undefined);
     this.settlement.stop();
     await this.settlement.idle();
     await this.work.idle();
@@ -116,10 +116,11 @@ export class Consumer implements Subscription {
     const line = this.line;
     this.line = undefined;
     line?.flush();
-    if (line?.alive) await line.channel.close().catch(() => undefined);
+    if (line?.alive) await orLost(line.session, line.channel.close()).catch(() => undefined);
   }
 
   private receive(line: Line, message: ConsumeMessage | null): void {
+    if (!line.alive) return; // given up: the broker delivers it again
     if (!message) {
       this.context.logger.warn({ event: 'bus.consumer.canceled', queue: line.queue }, 'the broker canceled a consumer');
       line.channel.close().catch(() => undefined);

@@ -43,7 +43,13 @@ async function reach(address: Address, name: string, timeoutMs: number): Promise
   }
 }
 
+/** What is needed of a socket. */
+export interface Plug extends Gathering {
+  readonly bytesRead: number;
+  destroy(): void;
+}
+
 /** The socket below amqplib, which has no name for it. */
-export function socketOf(model: ChannelModel): (Gathering & { destroy(): void }) | undefined {
-  return (model.connection as unknown as { stream?: Gathering & { destroy(): void } }).stream;
+export function socketOf(model: ChannelModel): Plug | undefined {
+  return (model.connection as unknown as { stream?: Plug }).stream;
 }

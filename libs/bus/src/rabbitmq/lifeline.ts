@@ -4,12 +4,16 @@ import { type Address } from './address';
 import { backoffMs } from './backoff';
 import { describeFailure } from './failure';
 import { Rotation } from './rotation';
-import { openSession, type Session } from './session';
+import { openSession, orLost, type Session } from './session';
 
 /** A connection that lasted this long was healthy: the next loss starts again with the short delay. */
 const healthyMs = 5_000;
 /** An outage is told at its first failure and then this often, not at every try. */
 const tellEveryMs = 10_000;
+
+/** The first dials are short: a network that was silent a moment ago may still have swallowed one. */
+const firstDialMs = 1_000;
+const longerDialMs = 500;
 
 export interface LifelineOptions {
   readonly addresses: readonly Address[];
@@ -69,7 +73,7 @@ export class Lifeline {
     this.session = session;
     try {
       if (this.closed) throw new Error('the bus was closed meanwhile');
-      await up(session);
+      await orLost(session, up(session));
       if (!session.alive) throw await session.lost;
     } catch (error) {
       session.fail(error as Error);
@@ -98,7 +102,7 @@ export class Lifeline {
       if (pause) await this.pause(backoffMs(this.attempts++, Math.random()));
       if (this.closed) return undefined;
       try {
-        return await this.open(this.options.dialTimeoutMs);
+        return await this.open(Math.min(firstDialMs + this.attempts * longerDialMs, this.options.dialTimeoutMs));
       } catch (error) {
         pause = this.rotation.failed();
         this.tell(error);

@@ -32,7 +32,7 @@ import { asItIs, type Outbound, toOutbound } from './outbound';
 import { RabbitQueueAdmin } from './queue-admin';
 import { Pulse } from './pulse';
 import { type Question, Requests } from './requests';
-import { type Session } from './session';
+import { orLost, type Session } from './session';
 import { BatchWork, EachWork, type Outcomes, type Work } from './work';
 
 export interface RabbitBusOptions {
@@ -188,7 +188,7 @@ export class RabbitBus implements Bus {
     for (;;) {
       const session = await this.link.ready();
       try {
-        await consumer.attach(session);
+        await orLost(session, consumer.attach(session));
         break;
       } catch (error) {
         if (session.alive) throw error;

@@ -89,7 +89,7 @@ test('the sender and its user are told to the receiver', async () => {
     return 'done';
   });
   const user = decodeURIComponent(new URL(broker.url).username);
-  await bus.publish(to(queue), one(1));
+  await bus.publish(to(queue), one(1), { mandatory: true });
   await bus.publish(to(queue), outgoing(counted, { n: 2 }, { source: '/agents/other' }), { mandatory: true });
   await eventually(() =>
     expect(seen).toEqual([

@@ -70,6 +70,8 @@ class LiveSession implements Session {
   fail(reason: Error): void {
     if (!this.alive) return;
     this.alive = false;
+    // What is on its channels is lost now, not when a silent network has let go of them.
+    for (const model of [this.publishing, this.consuming]) abandonments.get(model)?.forEach((abandon) => abandon());
     void this.close();
     this.end(reason);
   }
@@ -101,7 +103,18 @@ function userOf(url: string): string | undefined {
   return username === '' ? undefined : decodeURIComponent(username);
 }
 
-/** Opens a channel that reports its end exactly once. `confirm` channels report what the broker took. */
+/** The promise, or the loss of its session: what is asked of a connection that is given up is never answered. */
+export function orLost<Result>(session: Session, promise: Promise<Result>): Promise<Result> {
+  const lost = session.lost.then((reason): never => {
+    throw reason;
+  });
+  return Promise.race([promise, lost]);
+}
+
+/** What to do about the channels of a connection when it is given up. */
+const abandonments = new WeakMap<ChannelModel, Set<() => void>>();
+
+/** Opens a channel that reports its end exactly once, at the latest when its session ends. `confirm` channels report what the broker took. */
 export async function openChannel(
   model: ChannelModel,
   mode: 'plain' | 'confirm',
@@ -111,6 +124,12 @@ export async function openChannel(
   let reason: Error | undefined;
   channel.on('error', (error: Error) => (reason = error));
   channel.on('handler-error', (error: Error) => (reason = error));
-  channel.on('close', () => onGone(reason));
+  const open = abandonments.get(model) ?? new Set();
+  abandonments.set(model, open);
+  const end = (): void => {
+    if (open.delete(end)) onGone(reason);
+  };
+  open.add(end);
+  channel.on('close', end);
   return channel as ConfirmChannel;
 }
