@@ -12,6 +12,7 @@ const environment = z.object({
   BATON_APPS_DIR: z.string().default(() => resolve(__dirname, '..')),
   BATON_HOST_NAME: z.string().min(1).max(200).default(hostname()),
   BATON_DRAIN_MS: z.coerce.number().int().min(0).max(3_600_000).default(10_000),
+  BATON_SERVICE_USERS: z.string().default(''),
   HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   LOG_LEVEL: z.enum(logLevels).default('info'),
 });

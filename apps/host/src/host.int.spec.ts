@@ -230,3 +230,25 @@ test('runs agents on order, again after a restart, and no more once they were st
   await expect(stop()).rejects.toMatchObject({ problem: { status: 404 } });
   expect(readdirSync(join(folder, 'host'))).toEqual([]);
 });
+
+test('takes orders from the services only', async () => {
+  const host = await startHost({ agents: [fixture('kept')] });
+  const { pid } = await isUp(host, 'kept-1');
+  const url = await broker.addUser('mallory', { configure: '.*', write: '.*', read: '.*' });
+  const mallory = await connectBus({ url, name: 'mallory', source: '/mallory', logger });
+  const spawn = {
+    agentId: randomUUID() as AgentId,
+    name: 'evil',
+    family: 'fixture',
+    tags: [],
+    concurrency: null,
+    env: {},
+  };
+  for (const order of [outgoing(hostSpawn, spawn), outgoing(hostStop, { name: 'kept-1', withinMs: 100 })]) {
+    const refused = { problem: { code: 'FORBIDDEN', status: 403 } };
+    await expect(mallory.request(routes.host(host.hostId), order)).rejects.toMatchObject(refused);
+  }
+  await mallory.close();
+  expect(host.process('evil')).toBeUndefined();
+  expect(host.process('kept-1')).toMatchObject({ state: 'running', pid });
+});

@@ -38,6 +38,8 @@ export const routes = {
   channel: (channel: string): Target => ({ exchange: exchanges.channels.name, key: channel }),
 } as const;
 
+/** Orders to one process: live, gone with it. A full inbox refuses, so that whoever floods it harms nobody else. */
+const inboxLimits = { maxLength: 10_000, maxBytes: 64 * 1024 * 1024, overflow: 'refuse', deadLetters: false } as const;
 /** A full queue refuses, so that its sender hears it: nothing is dropped in silence. Expired messages are dead letters. */
 const liveLimits = { maxLength: 10_000, maxBytes: 64 * 1024 * 1024, overflow: 'refuse', deadLetters: true } as const;
 const storedLimits = { maxLength: 100_000, maxBytes: 1024 * 1024 * 1024, overflow: 'refuse' } as const;
@@ -58,13 +60,13 @@ export const queues = {
     name: `baton.agent.${agentId}`,
     life: 'exclusive',
     bindings: [routes.inbox(agentId)],
-    deadLetters: false,
+    ...inboxLimits,
   }),
   host: (hostId: string): QueueSpec => ({
     name: `baton.host.${hostId}`,
     life: 'exclusive',
     bindings: [routes.host(hostId)],
-    deadLetters: false,
+    ...inboxLimits,
   }),
   brain: (owner: string): QueueSpec => ({
     name: `baton.brain.${owner}`,

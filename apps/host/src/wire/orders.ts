@@ -14,6 +14,7 @@ import { Desk } from '../desk';
 import { AddedSpecs } from '../supervisor/added-specs';
 import { addedAgent } from '../supervisor/planned-agents';
 import { Supervisor } from '../supervisor/supervisor';
+import { OrderForbiddenError } from './order-forbidden-error';
 
 /** Orders of the orchestrators, on the host's own inbox. Each is answered, if only with a problem. */
 @Injectable()
@@ -28,8 +29,8 @@ export class Orders {
 
   async start(): Promise<void> {
     const responders: Responder[] = [
-      { kind: hostSpawn, handle: ({ data }) => this.spawn(data) },
-      { kind: hostStop, handle: ({ data }) => this.stopOne(data) },
+      { kind: hostSpawn, handle: ({ data }, { user }) => this.spawn(this.allowed(data, user)) },
+      { kind: hostStop, handle: ({ data }, { user }) => this.stopOne(this.allowed(data, user)) },
     ];
     const { bus, hostId, logger } = this.desk;
     this.subscription = await respond(bus, queues.host(hostId), responders, { logger });
@@ -48,6 +49,13 @@ export class Orders {
 
   async stop(): Promise<void> {
     await this.subscription?.stop();
+  }
+
+  /** Who may start processes here may do anything: only the services may. */
+  private allowed<Order>(order: Order, user: string | undefined): Order {
+    if (this.desk.services.has(user)) return order;
+    this.desk.logger.warn({ event: 'order.refused', user }, 'an order from a user who may give none');
+    throw new OrderForbiddenError(user);
   }
 
   /** Kept before it is answered: what was promised runs again after a restart of the host. */

@@ -106,7 +106,8 @@ export class Liveness {
     try {
       const outcome = await this.desk.bus.publish(routes.inbox(agentId), message, { mandatory: true });
       if (outcome === 'unroutable') this.missed(agentId);
-      if (outcome === 'sent') this.vitals.answered(agentId);
+      // A full inbox is there all the same.
+      if (outcome === 'sent' || outcome === 'refused') this.vitals.answered(agentId);
     } catch (error) {
       this.desk.logger.debug({ event: 'ping.failed', agentId, err: error }, 'ping not sent');
     }

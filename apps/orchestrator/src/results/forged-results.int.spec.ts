@@ -1,5 +1,5 @@
 import { type Bus, connectBus, outgoing, queues, routes } from '@baton/bus';
-import { type AgentId, agentHeartbeat, agentPresence, taskFinished, taskProgress } from '@baton/contracts';
+import { agentHeartbeat, agentPresence, taskFinished, taskProgress } from '@baton/contracts';
 import { createLogger } from '@baton/observability';
 import { eventually } from '@baton/testing';
 import { actor, orchestratorFixture } from '../../test/orchestrator-fixture';
