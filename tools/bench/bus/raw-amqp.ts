@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { type Channel, type ChannelModel, connect, type ConfirmChannel, type ConsumeMessage } from 'amqplib';
 import { type Asker, type Contestant, type Course, type Parcel, parcel, PREFETCH, Tally, WINDOW } from './contest';
 
+/** Without `noDelay` answers wait for the kernel to gather them. */
+const dial = (url: string): Promise<ChannelModel> => connect(url, { noDelay: true });
+
 /** What somebody who knows amqplib writes: a connection to send, one to receive, confirms in a window, an ack each. */
 export async function rawContestant(url: string, course: Course): Promise<Contestant> {
-  const [sending, receiving] = await Promise.all([connect(url), connect(url)]);
+  const [sending, receiving] = await Promise.all([dial(url), dial(url)]);
   const sender = await sending.createConfirmChannel();
   const exchange = `bench.${randomUUID()}`;
   const exchangeType = course.name === 'direct' || course.name === 'multicast' ? 'direct' : 'topic';
@@ -42,7 +45,7 @@ async function receive(
   const { queue } = await channel.assertQueue(`${exchange}.${index}`, { durable: true });
   await channel.bindQueue(queue, exchange, bindingKey(course, index));
   await channel.consume(queue, (message) => {
-    if (!message) throw new Error('The broker ended a consumer');
+    if (!message) return; // its queue is being deleted
     if (parcelOf(message).n < 0) throw new Error('Not one of ours');
     channel.ack(message);
     tally.one();
@@ -92,7 +95,7 @@ function copies({ name, recipients }: Course): { CC?: string[] } {
 
 /** Direct reply-to by hand: mandatory, correlated, a timer for each. */
 export async function rawAsker(url: string): Promise<Asker> {
-  const [asking, answering] = await Promise.all([connect(url), connect(url)]);
+  const [asking, answering] = await Promise.all([dial(url), dial(url)]);
   const [asker, answerer] = await Promise.all([asking.createChannel(), answering.createChannel()]);
   const { queue } = await answerer.assertQueue('', { exclusive: true });
   await answerer.consume(queue, (message) => {
