@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'amqplib';
 
 const urls = (process.env.MESSAGE_QUEUE_URL ?? JSON.parse(readFileSync('.baton/mesh.json')).messageQueueUrl).split(',');
+const userId = decodeURIComponent(new URL(urls[0]).username); // said in every message, and checked by the broker
 const name = process.env.BATON_AGENT_NAME ?? 'lines-1'; // stays over restarts: mailboxes and memberships belong to it
 const agentId = process.env.BATON_AGENT_ID ?? randomUUID(); // of this process
 const concurrency = 4;
@@ -140,7 +141,7 @@ function send(exchange, key, events, { sure, ...options } = {}) {
   const many = Array.isArray(events);
   const { type, id } = many ? { type: events[0].type, id: randomUUID() } : events;
   const contentType = many ? 'application/cloudevents-batch+json' : 'application/cloudevents+json';
-  const properties = { contentType, type, messageId: id, timestamp: Math.floor(Date.now() / 1000), ...options };
+  const properties = { contentType, type, messageId: id, userId, ...options };
   const content = Buffer.from(JSON.stringify(events));
   if (!sure) return session.channel.publish(exchange, key, content, properties);
   const { surely, returned } = session;
@@ -205,8 +206,9 @@ const announcement = {
 
 async function register() {
   const type = 'io.baton.agent.register.v1';
-  const { heartbeatSeconds } = await requestUntilAnswered('baton.registry', 'registry', type, announcement);
-  everyMs = heartbeatSeconds * 1000;
+  const registered = await requestUntilAnswered('baton.registry', 'registry', type, announcement);
+  services = registered.services;
+  everyMs = registered.heartbeatSeconds * 1000;
   beat();
   console.log(JSON.stringify({ event: 'registered', agentId, name }));
 }
@@ -264,8 +266,11 @@ const orders = {
   'io.baton.agent.drain.v1': (order) => void leave(order.withinMs, order.reason),
 };
 
+let services; // the users whose orders count, when the registry names them
+
 function onOrder(message) {
   if (!message) return session?.connection.close(); // the queue is gone: begin anew
+  if (services && !services.includes(message.properties.userId)) return; // the broker has checked the name
   for (const { type, data } of [JSON.parse(message.content)].flat()) orders[type]?.(data);
 }
 

@@ -12,6 +12,7 @@ import pika
 from pika.exceptions import AMQPError, NackError, UnroutableError
 
 URLS = [pika.URLParameters(url.strip()) for url in os.environ["MESSAGE_QUEUE_URL"].split(",")]
+USER = URLS[0].credentials.username  # said in every message, and checked by the broker
 NAME = os.environ.get("BATON_AGENT_NAME", "words-1")  # stays over restarts: mailboxes and memberships belong to it
 AGENT_ID = os.environ.get("BATON_AGENT_ID") or str(uuid.uuid4())  # of this process
 CONCURRENCY, WAITING, DRAIN_SECONDS, MAX_BYTES = 4, 24, 10, 1024 * 1024
@@ -105,6 +106,7 @@ class Agent:
         self.held, self.finished, self.canceled, self.seen = {}, OrderedDict(), OrderedDict(), OrderedDict()
         self.pool, self.leave_by, self.reason = ThreadPoolExecutor(CONCURRENCY), None, "stopped"
         self.register_at, self.beat_at, self.report_at, self.every, self.beats = 0.0, 0.0, 0.0, None, 0
+        self.services = None  # the users whose orders count, when the registry names them
         signal.signal(signal.SIGTERM, lambda *_: self.leave(DRAIN_SECONDS, "stopped"))
 
     def run(self):
@@ -171,7 +173,7 @@ class Agent:
         answer = json.loads(body)
         kind, data = answer["type"], answer["data"]
         if kind == "io.baton.agent.registered.v1":
-            self.register_at, self.every = float("inf"), data["heartbeatSeconds"]
+            self.register_at, self.every, self.services = float("inf"), data["heartbeatSeconds"], data.get("services")
             print(json.dumps({"event": "registered", "agentId": AGENT_ID, "name": NAME}), flush=True)
         elif data["status"] < 429 and data["code"] != "AGENT_LIMIT_REACHED":
             sys.exit(f"refused: {data['detail']}")  # the same again would be refused again
@@ -195,7 +197,9 @@ class Agent:
         return self.leave_by is not None and (not self.held or time.monotonic() > self.leave_by + 3)
 
     # --- tasks
-    def on_order(self, _channel, _method, _properties, body):
+    def on_order(self, _channel, _method, properties, body):
+        if self.services and properties.user_id not in self.services:
+            return  # somebody else's: the broker has checked the name
         orders = json.loads(body)
         for order in orders if isinstance(orders, list) else [orders]:
             kind, data = order["type"], order["data"]
@@ -271,7 +275,7 @@ class Agent:
     def send(self, exchange, key, events, mandatory=False, channel=None, **more):
         many = isinstance(events, list)
         kind, name = (events[0]["type"], str(uuid.uuid4())) if many else (events["type"], events["id"])
-        properties = pika.BasicProperties(content_type=MANY if many else ONE, type=kind, message_id=name, **more)
+        properties = pika.BasicProperties(content_type=MANY if many else ONE, type=kind, message_id=name, user_id=USER, **more)
         (channel or self.channel).basic_publish(exchange, key, json.dumps(events).encode(), properties, mandatory)
 
     def send_surely(self, exchange, key, events):

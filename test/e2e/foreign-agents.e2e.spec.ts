@@ -16,7 +16,7 @@ beforeAll(async () => {
   under = await MeshUnderTest.start({ deployment: false });
   client = under.client();
 }, 240_000);
-afterEach(() => Promise.all(started.splice(0).map((agent) => agent.end('SIGKILL'))));
+afterEach(() => Promise.all(started.splice(0).map((agent) => agent.end('SIGTERM'))));
 afterAll(() => under?.stop(), 60_000);
 
 async function start(program: AgentProgram, name: string): Promise<AgentProcess> {
@@ -69,6 +69,7 @@ describe.each(families)('%s', (family) => {
     expect(seen).toMatchObject({ id: agent.registered().agentId, name: `${family}-a`, state: 'idle', concurrency: 4 });
     expect(seen?.capabilities.map(({ name }) => name)).toEqual([`${family}.count`, `${family}.wait`]);
 
+    await eventually(() => submit(count('the door knows the capability a moment later')));
     const ids = await client.submitMany(300, (index) =>
       count(
         Array(index + 1)

@@ -1,4 +1,13 @@
-import { type Delivery, MessageInvalidError, problemOf, queues, type Responder, type Subscription } from '@baton/bus';
+import {
+  createValidator,
+  type Delivery,
+  MessageInvalidError,
+  problemOf,
+  queues,
+  type Responder,
+  type Subscription,
+  type Validator,
+} from '@baton/bus';
 import {
   agentDeregister,
   agentUnreachable,
@@ -7,6 +16,7 @@ import {
   type CloudEvent,
   MeshError,
   requestFailed,
+  ValidationError,
 } from '@baton/contracts';
 import { Injectable } from '@nestjs/common';
 import { Desk } from './desk';
@@ -21,7 +31,7 @@ import { RegistryRequests } from './registry-requests';
 @Injectable()
 export class RegistryInbox {
   private subscription: Subscription | undefined;
-  private readonly responders: ReadonlyMap<string, Responder>;
+  private readonly responders: ReadonlyMap<string, { readonly responder: Responder; readonly check: Validator }>;
 
   constructor(
     private readonly desk: Desk,
@@ -29,7 +39,12 @@ export class RegistryInbox {
     private readonly lost: LostAgents,
     requests: RegistryRequests,
   ) {
-    this.responders = new Map(requests.responders.map((one) => [one.kind.type, one]));
+    this.responders = new Map(
+      requests.responders.map((responder) => {
+        const { type, schema } = responder.kind;
+        return [type, { responder, check: createValidator(schema) }] as const;
+      }),
+    );
   }
 
   async start(): Promise<void> {
@@ -37,7 +52,8 @@ export class RegistryInbox {
       for (const event of delivery.events) await this.handle(event, delivery);
       return 'done';
     };
-    const asked = [...this.responders.values()].map(({ kind }) => kind);
+    // Who asks hears what does not fit: it is checked here, not refused to the dead letters.
+    const asked = [...this.responders.values()].map(({ responder }) => ({ ...responder.kind, schema: {} }));
     const kinds = [agentDeregister, agentUnreachable, ...asked];
     this.subscription = await this.desk.bus.consume(queues.registry, take, { kinds });
   }
@@ -73,7 +89,9 @@ export class RegistryInbox {
     try {
       const found = this.responders.get(event.type);
       if (!found) throw new MessageInvalidError(`Requests of type ${event.type} are not answered here.`);
-      await delivery.reply(await found.handle(event as CloudEvent<never>, delivery));
+      const faults = found.check(event.data);
+      if (faults.length > 0) throw new ValidationError(faults);
+      await delivery.reply(await found.responder.handle(event as CloudEvent<never>, delivery));
     } catch (error) {
       const level = error instanceof MeshError ? 'warn' : 'error';
       this.desk.logger[level](

@@ -186,6 +186,9 @@ test('what does not fit is refused with the reason', async () => {
   await expect(agent.register({ capabilities: [bad] })).rejects.toMatchObject({
     problem: { code: 'VALIDATION_FAILED', errors: [{ path: 'capabilities[0].input' }] },
   });
+  await expect(agent.register({ concurrency: 0, tags: ['', 'b'] })).rejects.toMatchObject({
+    problem: { code: 'VALIDATION_FAILED', errors: [{ path: 'tags[0]' }, { path: 'concurrency' }] },
+  });
   await expect(agent.register({ agentId: randomUUID() as AgentId })).rejects.toMatchObject({
     problem: { code: 'UNROUTABLE' },
   });
