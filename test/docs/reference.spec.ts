@@ -43,7 +43,8 @@ test('wire: every exchange, fixed queue and kind of message', () => {
   expect(firstCells(path, '## Exchanges').sort()).toEqual(names.sort());
   const fixed = [queues.registry, queues.results, queues.orchestrator, queues.deadLetters].map(({ name }) => name);
   const made = [queues.inbox('<id>'), queues.host('<id>'), queues.brain('<owner>'), queues.heartbeats('<owner>', [])];
-  const all = [...fixed, ...made.map(({ name }) => name), queues.events('<owner>', []).name];
+  const ofMessages = [queues.messages('<owner>', []), queues.mailbox('<address>'), queues.subscription('<name>', [])];
+  const all = [...fixed, ...[...made, ...ofMessages, queues.events('<owner>', [])].map(({ name }) => name)];
   expect(firstCells(path, '## Queues')).toEqual(expect.arrayContaining(all));
   const kinds = Object.values(contracts).flatMap((value) => {
     const { type } = value as { type?: unknown };
