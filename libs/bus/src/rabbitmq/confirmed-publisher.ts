@@ -4,7 +4,9 @@ import { BrokerUnavailableError, MessageInvalidError, UnroutableError } from '..
 import { ConfirmWindow, type Entry } from './confirm-window';
 import { describeFailure, exchangeAtFault } from './failure';
 import { Fifo } from './fifo';
+import { type DurableQueueType } from './declare';
 import { type Outbound, sign } from './outbound';
+import { Renewals } from './renewals';
 import { openChannel, type Session } from './session';
 
 /** A message that was on this many channels when they ended is the one that ends them. */
@@ -12,6 +14,8 @@ const maxLosses = 5;
 const refusedAgainMs = 200;
 /** After a reconnect others may still be on their way back with their queues, which a killed broker may have forgotten. */
 const settleMs = 5000;
+/** Confirms are waited for so long before a channel is changed under them. */
+const renewWithinMs = 1000;
 
 /** A message that is not encoded yet. */
 interface Candidate {
@@ -26,6 +30,8 @@ export class ConfirmedPublisher {
   private readonly window: ConfirmWindow;
   private readonly admission = new Fifo<Candidate>();
   private readonly idlers: (() => void)[] = [];
+  private readonly renewals: Renewals | undefined;
+  private session: Session | undefined;
   private channel: ConfirmChannel | undefined;
   private user: string | undefined;
   private socketFull = false;
@@ -34,22 +40,29 @@ export class ConfirmedPublisher {
   private openedAt = 0;
   private closed: Error | undefined;
   private refusalTimer: NodeJS.Timeout | undefined;
+  /** Runs while nothing is sent because the channel is about to be changed. */
+  private renewal: NodeJS.Timeout | undefined;
 
   constructor(limits: {
     readonly confirmWindow: number;
     readonly sendBuffer: number;
     readonly refusedAfterMs: number;
+    readonly durableQueueType: DurableQueueType;
   }) {
     const { confirmWindow: window, sendBuffer: buffer, refusedAfterMs } = limits;
     this.window = new ConfirmWindow({ window, buffer, refusedAfterMs });
+    if (limits.durableQueueType === 'quorum') this.renewals = new Renewals();
   }
 
   /** Takes up work on a new session; what is unconfirmed is sent again. */
   async open(session: Session): Promise<void> {
+    if (this.session !== session) this.renewals?.reset();
+    this.session = session;
     const channel = await openChannel(session.publishing, 'confirm', (error) => this.gone(channel, session, error));
     channel.on('return', (message: Message) => this.window.returned(message.properties.messageId));
     channel.on('drain', () => this.unblock('socketFull'));
     this.channel = channel;
+    this.endRenewal();
     this.user = session.user;
     this.socketFull = false;
     this.blocked = false;
@@ -99,6 +112,7 @@ export class ConfirmedPublisher {
       { unconfirmed },
     );
     clearTimeout(this.refusalTimer);
+    this.endRenewal();
     this.channel = undefined;
     this.window.abandon(this.closed);
     for (const candidate of this.admission.drain()) candidate.reject(this.closed);
@@ -112,7 +126,7 @@ export class ConfirmedPublisher {
   }
 
   private transmitAll(): void {
-    while (this.channel && !this.socketFull && !this.blocked) {
+    while (this.channel && !this.socketFull && !this.blocked && !this.renewal) {
       const entry = this.window.next();
       if (!entry) return;
       this.transmit(this.channel, entry);
@@ -160,11 +174,35 @@ export class ConfirmedPublisher {
   private settle(entry: Entry, error: unknown): void {
     if (!error) {
       if (this.window.confirm(entry, this.isSettling())) this.pumpLater();
-      return this.pump();
+      this.pump();
+    } else {
+      if ((error as Error).message !== 'message nacked') return; // the channel closed: gone() deals with all at once
+      this.refused(entry, performance.now());
     }
-    if ((error as Error).message !== 'message nacked') return; // the channel closed: gone() deals with all at once
-    if (this.window.refuse(entry, performance.now())) this.pumpLater();
+    if (this.renewal && this.window.sent === 0) this.changeChannel();
+  }
+
+  /** Where it may help, nothing is sent until all confirms are in; then it goes on by a new channel. */
+  private refused(entry: Entry, now: number): void {
+    if (entry.durable && !this.renewal && this.renewals?.due(now)) {
+      this.renewal = setTimeout(() => this.changeChannel(), renewWithinMs);
+    }
+    if (this.window.refuse(entry, now)) this.pumpLater();
     else this.pump();
+  }
+
+  private changeChannel(): void {
+    const { channel, session } = this;
+    if (!channel || !session) return;
+    this.channel = undefined;
+    if (this.window.sent > 0) this.window.lose();
+    channel.close().catch(() => undefined); // it ended by itself: just as well
+    void this.open(session).catch((failure: unknown) => session.fail(failure as Error));
+  }
+
+  private endRenewal(): void {
+    clearTimeout(this.renewal);
+    this.renewal = undefined;
   }
 
   private isSettling(): boolean {
