@@ -276,27 +276,31 @@ function onOrder(message) {
 
 // --- messages
 
+const isGreeting = ({ type, data }) => type === 'org.example.greeting.v1' && typeof data?.text === 'string';
+
 function onMessage(message) {
   if (!message) return session?.connection.close();
   const { channel } = session;
-  let greeting;
+  let events;
   try {
-    greeting = JSON.parse(message.content);
-    if (greeting.type !== 'org.example.greeting.v1' || typeof greeting.data.text !== 'string')
-      throw new Error('unknown');
+    events = [JSON.parse(message.content)].flat();
   } catch {
-    return channel.reject(message, false); // the broker moves it to the dead letters
+    events = [];
   }
-  const key = `${greeting.source} ${greeting.id}`;
-  const toChannel = message.fields.exchange === 'baton.channels';
-  if (!seen.has(key) && !toChannel)
-    send('baton.channels', 'lines', event('org.example.heard.v1', { by: name, text: greeting.data.text }));
-  keep(seen, key, true);
+  // What it does not take the broker moves to the dead letters.
+  if (events.length === 0 || !events.every(isGreeting)) return channel.reject(message, false);
   const { replyTo, correlationId, headers } = message.properties;
-  const wanted = headers['baton-receipt'] === 'wanted';
+  const toChannel = message.fields.exchange === 'baton.channels';
+  for (const { source, id, data } of events) {
+    const key = `${source} ${id}`;
+    const news = event('org.example.heard.v1', { by: name, text: data.text });
+    if (!seen.has(key) && !toChannel) send('baton.channels', 'lines', news);
+    keep(seen, key, true);
+  }
   const receipt = event('io.baton.message.receipt.v1', { address: name, outcome: 'handled', reason: null });
-  const answer = event('org.example.greeted.v1', { text: `Hello, you said: ${greeting.data.text}` });
-  if (replyTo) send('', replyTo, wanted ? receipt : answer, { correlationId });
+  const answers = events.map(({ data }) => event('org.example.greeted.v1', { text: `Hello, you said: ${data.text}` }));
+  const answer = headers?.['baton-receipt'] === 'wanted' ? receipt : answers.length > 1 ? answers : answers[0];
+  if (replyTo) send('', replyTo, answer, { correlationId });
   channel.ack(message);
 }
 

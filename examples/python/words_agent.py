@@ -255,20 +255,23 @@ class Agent:
     def on_message(self, channel, method, properties, body):
         try:
             message = json.loads(body)
-            key, known, data = (message["source"], message["id"]), message["type"] == "org.example.greeting.v1", message["data"]
-            text = str(data["text"]) if known else None
+            events = message if isinstance(message, list) else [message]
+            known = all(one["type"] == "org.example.greeting.v1" for one in events)
+            greetings = [(one["source"], one["id"], one["data"]["text"]) for one in events] if known else []
         except (ValueError, KeyError, TypeError):
-            known = False
-        if not known:
+            greetings = []
+        if not greetings:
             return channel.basic_reject(method.delivery_tag, requeue=False)  # the broker moves it to the dead letters
-        if key not in self.seen:
-            keep(self.seen, key, True)
-            self.send("baton.channels", "words", event("org.example.heard.v1", {"by": NAME, "text": text}))
+        for source, name, text in greetings:
+            if (source, name) not in self.seen:
+                keep(self.seen, (source, name), True)
+                self.send("baton.channels", "words", event("org.example.heard.v1", {"by": NAME, "text": text}))
         if properties.reply_to:
             receipt = event("io.baton.message.receipt.v1", {"address": NAME, "outcome": "handled", "reason": None})
-            answer = event("org.example.greeted.v1", {"text": f"Hello, you said: {text}"})
+            answers = [event("org.example.greeted.v1", {"text": f"Hello, you said: {text}"}) for _, _, text in greetings]
             wanted = (properties.headers or {}).get("baton-receipt") == "wanted"
-            self.send("", properties.reply_to, receipt if wanted else answer, correlation_id=properties.correlation_id)
+            answer = receipt if wanted else answers if isinstance(message, list) else answers[0]
+            self.send("", properties.reply_to, answer, correlation_id=properties.correlation_id)
         channel.basic_ack(method.delivery_tag)
 
     # --- the wire

@@ -106,6 +106,15 @@ describe.each(families)('%s', (family) => {
     await eventually(() => expect(dead).toContain(odd.id), slowly);
   }, 60_000);
 
+  test('several events in one message are handled each', async () => {
+    const name = `${family}-q`;
+    await start(program, name);
+    const said = await listenTo(family);
+    const both = ['one', 'two'].map((one) => outgoing(greeting, { text: one }));
+    expect(await bus.publish(routes.live(name), both, { mandatory: true })).toBe('sent');
+    await eventually(() => expect(said.map((one) => one.text)).toEqual(['one', 'two']));
+  }, 60_000);
+
   test('orders: a beat when somebody has to know, and to register again', async () => {
     const agent = await start(program, `${family}-o`);
     const agentId = agent.registered().agentId as AgentId;
@@ -142,3 +151,23 @@ describe.each(families)('%s', (family) => {
     await client.call('POST', `/api/tasks/${ids[0]}/cancel`);
   }, 60_000);
 });
+
+test('the agent in plain amqplib is a member of its channel, also after the broker was killed', async () => {
+  await start(await programOf('lines'), 'lines-r');
+  const ask = async (text: string): Promise<void> => {
+    const answers = await messenger.gather({ channel: 'lines' }, outgoing(greeting, { text }), {
+      withinMs: 5000,
+      expect: 1,
+    });
+    expect(answers.map(({ data }) => data)).toEqual([{ text: `Hello, you said: ${text}` }]);
+  };
+  const isMember = async (): Promise<void> => {
+    const members = await messenger.channels.members('lines');
+    expect(members.map(({ member }) => member)).toContain('lines-r');
+  };
+  await eventually(isMember, slowly);
+  await eventually(() => ask('all together'), slowly);
+  await under.mesh.services.broker?.kill();
+  await under.mesh.services.broker?.start();
+  await eventually(() => ask('once more'), { timeoutMs: 40_000 });
+}, 120_000);
