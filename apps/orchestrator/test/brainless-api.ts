@@ -10,11 +10,13 @@ import { AuthModule } from '../src/auth/auth.module';
 import { BusDoorModule } from '../src/bus-door/bus-door.module';
 import { readConfig } from '../src/config';
 import { CoreModule } from '../src/core.module';
+import { DeadLettersModule } from '../src/dead-letters/dead-letters.module';
 import { EventsModule } from '../src/events/events.module';
 import { CapabilityCatalog } from '../src/intake/capability-catalog';
 import { Hints } from '../src/intake/hints';
 import { OpsModule } from '../src/ops/ops.module';
 import { TaskMetrics } from '../src/ops/task-metrics';
+import { Senders } from '../src/senders/senders';
 import { BRAIN } from '../src/tokens';
 import { WorkflowService } from '../src/workflows/workflow-service';
 import { type Place } from './place';
@@ -34,13 +36,14 @@ export class RecordedControl extends MeshControl {
   providers: [
     { provide: BRAIN, useValue: { epoch: undefined } },
     { provide: MeshControl, useClass: RecordedControl },
+    { provide: Senders, useValue: new Senders({ has: () => true }, { refuse: () => undefined }) },
     {
       provide: WorkflowService,
       inject: [Database, Hints, CapabilityCatalog],
       useFactory: (...parts: ConstructorParameters<typeof WorkflowService>) => new WorkflowService(...parts),
     },
   ],
-  exports: [BRAIN, MeshControl, WorkflowService],
+  exports: [BRAIN, MeshControl, Senders, WorkflowService],
 })
 class BrainlessModule {}
 
@@ -76,6 +79,7 @@ export async function openBrainlessApi(place: Place, adminPassword: string): Pro
     OpsModule.register({ healthPort: 0, metricsPort: 0, address: '127.0.0.1', registry, taskMetrics }),
     ApiModule.register({ version: VERSION }),
     BusDoorModule,
+    DeadLettersModule.register(registry),
   ];
   class RootModule {}
   const app = await createApi({ module: RootModule, imports }, { logger, version: VERSION, registry });

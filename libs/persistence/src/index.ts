@@ -40,7 +40,7 @@ export type { CanceledTask, ExpiredTask } from './tasks/control-tasks';
 export { AgentLimitReachedError, AgentOwnedError } from './agents/agent-errors';
 export { saveAgentLoads } from './agents/agent-load';
 export type { AgentLoad } from './agents/agent-load';
-export { agentHistory, amqpUserOf, getAgent, listAgents, loadPresentAgents } from './agents/agent-queries';
+export { agentHistory, amqpUserOf, getAgent, listAgents, loadPresentAgents, presentAgentNames } from './agents/agent-queries';
 export type { AgentFilter, AgentPage } from './agents/agent-queries';
 export { loadCapabilities } from './agents/capability-index';
 export type { KnownCapability } from './agents/capability-index';

@@ -1,8 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AgentsModule } from '../agents/agents.module';
 import { AsyncApiController } from '../asyncapi/asyncapi.controller';
+import { ChannelsModule } from '../channels/channels.module';
 import { AgentsController } from './agents/agents.controller';
 import { AuditController } from './audit/audit.controller';
+import { ChannelsController } from './channels/channels.controller';
+import { MailboxesController } from './mailboxes/mailboxes.controller';
 import { MessagesModule } from './messages/messages.module';
 import { SchemasController } from './schemas/schemas.controller';
 import { SystemModule } from './system/system.module';
@@ -16,11 +19,13 @@ export class ApiModule {
   static register(options: { readonly version: string }): DynamicModule {
     return {
       module: ApiModule,
-      imports: [TasksModule, AgentsModule, MessagesModule, SystemModule.register(options.version)],
+      imports: [TasksModule, AgentsModule, ChannelsModule, MessagesModule, SystemModule.register(options.version)],
       controllers: [
         AgentsController,
         AsyncApiController,
         AuditController,
+        ChannelsController,
+        MailboxesController,
         SchemasController,
         WorkflowsController,
         WorkflowActionsController,

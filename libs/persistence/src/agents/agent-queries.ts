@@ -81,3 +81,15 @@ function conditionsOf(filter: AgentFilter): unknown[] {
 export function agentHistory(sql: Sql, id: string): Promise<HistoryEntry[]> {
   return readHistory(sql, 'agent', id);
 }
+
+const PRESENT_NAMES = statement(
+  'agents-present-names',
+  `select name, bool_or(state not in ('created', 'terminated')) as present from agents where name = any($1) group by name`,
+);
+
+/** Of those names that agents ever had, whether one is present. */
+export async function presentAgentNames(sql: Sql, names: readonly string[]): Promise<Map<string, boolean>> {
+  if (names.length === 0) return new Map();
+  const rows = await sql.run<{ name: string; present: boolean }>(PRESENT_NAMES, [names]);
+  return new Map(rows.map((row) => [row.name, row.present]));
+}

@@ -1,11 +1,21 @@
 import { type JsonObject } from '@baton/contracts';
+import { channelSchemas } from './channel-schemas';
+import { deadLetterSchemas } from './dead-letter-schemas';
 import { generalSchemas } from './general-schemas';
 import { meshSchemas } from './mesh-schemas';
 import { messageSchemas } from './message-schemas';
 import { taskSchemas } from './task-schemas';
 import { workflowSchemas } from './workflow-schemas';
 
-const all = { ...generalSchemas, ...taskSchemas, ...workflowSchemas, ...meshSchemas, ...messageSchemas };
+const all = {
+  ...generalSchemas,
+  ...taskSchemas,
+  ...workflowSchemas,
+  ...meshSchemas,
+  ...messageSchemas,
+  ...channelSchemas,
+  ...deadLetterSchemas,
+};
 
 /** Names of the schemas routes refer to. */
 export type SchemaName = keyof typeof all;
