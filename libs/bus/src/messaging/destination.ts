@@ -1,8 +1,11 @@
 import { addressPattern, type Address } from '@baton/contracts';
 import { MessageInvalidError } from '../errors';
 
-/** Most recipients of one multicast, and most bytes of their addresses: the header of a message travels in one frame. */
-export const multicastLimits = { recipients: 1000, addressBytes: 100_000 } as const;
+/**
+ * Most recipients of one multicast, and most bytes of their addresses with `addressOverhead` for each: headers have
+ * 64 KiB. A thousand UUIDs fit, and 530 of the longest addresses.
+ */
+export const multicastLimits = { recipients: 1000, addressBytes: 60_000, addressOverhead: 13 } as const;
 
 /** What RabbitMQ takes for a routing key. */
 const maxKeyBytes = 255;
@@ -36,7 +39,7 @@ export function checkPattern(given: string): void {
 
 /** Throws MessageInvalidError unless these can get one multicast: 1 to 1,000 different addresses. */
 export function checkRecipients(given: readonly Address[]): void {
-  const { recipients, addressBytes } = multicastLimits;
+  const { recipients, addressBytes, addressOverhead } = multicastLimits;
   if (given.length < 1 || given.length > recipients) {
     throw new MessageInvalidError(`A multicast has 1 to ${recipients} recipients, this one ${given.length}.`);
   }
@@ -45,10 +48,10 @@ export function checkRecipients(given: readonly Address[]): void {
   const twice = given.find((one) => seen.size === seen.add(one).size);
   if (twice !== undefined)
     throw new MessageInvalidError(`The multicast names ${twice} twice. Name each recipient once.`);
-  const bytes = given.reduce((sum, one) => sum + one.length, 0);
+  const bytes = given.reduce((sum, one) => sum + one.length + addressOverhead, 0);
   if (bytes <= addressBytes) return;
   throw new MessageInvalidError(
-    `The addresses of the multicast take ${bytes} bytes; ${addressBytes} travel with one message. Send several multicasts.`,
+    `The addresses of the multicast take ${bytes} bytes of headers; ${addressBytes} travel with one message. Send several multicasts.`,
   );
 }
 
