@@ -1,4 +1,11 @@
+export { BatonClient } from './baton-client';
+export type { BatonClientOptions } from './baton-client';
+export { BatonRecord } from './baton-record';
+export type { BatonRecordOptions } from './baton-record';
 export { BatonServer, batonTransport } from './baton-server';
-export type { BatonServerOptions, HandlerExtras } from './baton-server';
+export { requestsTo } from './server-options';
+export type { BatonServerOptions } from './server-options';
 export { BusContext } from './bus-context';
+export type { HandlerExtras } from './endpoint';
 export { MeshErrorFilter } from './mesh-error.filter';
+export type { BatonPattern } from './pattern';
