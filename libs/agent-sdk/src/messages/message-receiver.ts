@@ -1,8 +1,9 @@
 import { type JoinOptions, type MessageHandler, type SubscribeOptions } from '@baton/bus';
 
 /**
- * Takes messages for an agent. A Nest provider, named under `receivers` of the agent's options. A handler that throws is
- * tried again in its place, six times; TaskFailure and other errors alike: what still fails goes to the dead letters.
+ * Takes messages for an agent. A Nest provider, named under `receivers` of the agent's options. What a handler throws is
+ * the answer to a request; a message is tried again in its place, six times, then it is a dead letter. Throw
+ * MessageInvalidError to refuse it at once.
  */
 export interface MessageReceiver {
   /** What it takes, made with `onMessage`. Asked once, at the start. */
