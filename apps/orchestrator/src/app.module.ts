@@ -9,6 +9,7 @@ import { MeshControl } from './api/system/mesh-control';
 import { AuthModule } from './auth/auth.module';
 import { CoreModule, type CoreParts } from './core.module';
 import { EventsModule } from './events/events.module';
+import { DeadLettersModule } from './dead-letters/dead-letters.module';
 import { BusDoorModule } from './bus-door/bus-door.module';
 import { CapabilityCatalog } from './intake/capability-catalog';
 import { Hints } from './intake/hints';
@@ -85,6 +86,7 @@ export class AppModule {
         }),
         ApiModule.register({ version }),
         BusDoorModule,
+        DeadLettersModule.register(registry),
       ],
     };
   }

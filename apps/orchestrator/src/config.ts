@@ -1,6 +1,7 @@
 import { brokerVariables } from '@baton/bus';
 import { logLevels, parseEnvironment } from '@baton/observability';
 import { type InFlightLimits, strategyNames } from '@baton/engine';
+import { type DeadLetterLimits } from '@baton/persistence';
 import { z } from 'zod';
 import { parseCapabilityConcurrency } from './dispatch/capability-concurrency';
 import { parseCapabilityStrategy } from './performance/capability-strategy';
@@ -37,6 +38,8 @@ const environment = z.object({
   BATON_ADMIN_PASSWORD: z.string().min(8, 'needs at least 8 characters').optional(),
   SCHEDULING_STRATEGY: z.enum(strategyNames).default('least-load'),
   CAPABILITY_STRATEGY: z.string().default('').transform(parseCapabilityStrategy),
+  DEAD_LETTERS_KEEP_DAYS: z.coerce.number().positive().max(36_500).default(30),
+  DEAD_LETTERS_KEEP_MB: z.coerce.number().int().min(1).max(1_000_000).default(1024),
   LOG_LEVEL: z.enum(logLevels).default('info'),
 });
 
@@ -45,6 +48,11 @@ export type OrchestratorConfig = z.infer<typeof environment>;
 /** How many attempts may be out at once, over all and per capability. */
 export function limitsOf(config: OrchestratorConfig): InFlightLimits {
   return { total: config.MAX_IN_FLIGHT, perCapability: config.CAPABILITY_CONCURRENCY };
+}
+
+/** How long dead letters stay, and how many megabytes of them. */
+export function deadLetterLimitsOf(config: OrchestratorConfig): DeadLetterLimits {
+  return { days: config.DEAD_LETTERS_KEEP_DAYS, megabytes: config.DEAD_LETTERS_KEEP_MB };
 }
 
 /** Throws ConfigurationError naming every variable that does not fit. */

@@ -40,7 +40,14 @@ export type { CanceledTask, ExpiredTask } from './tasks/control-tasks';
 export { AgentLimitReachedError, AgentOwnedError } from './agents/agent-errors';
 export { saveAgentLoads } from './agents/agent-load';
 export type { AgentLoad } from './agents/agent-load';
-export { agentHistory, amqpUserOf, getAgent, listAgents, loadPresentAgents, presentAgentNames } from './agents/agent-queries';
+export {
+  agentHistory,
+  amqpUserOf,
+  getAgent,
+  listAgents,
+  loadPresentAgents,
+  presentAgentNames,
+} from './agents/agent-queries';
 export type { AgentFilter, AgentPage } from './agents/agent-queries';
 export { loadCapabilities } from './agents/capability-index';
 export type { KnownCapability } from './agents/capability-index';
@@ -114,6 +121,7 @@ export { insertDeadLetters } from './dead-letters/insert-dead-letters';
 export type { NewDeadLetter } from './dead-letters/insert-dead-letters';
 export type { DeadLetterFilter, DeadLetterRow, FullDeadLetterRow } from './dead-letters/dead-letter-row';
 export { countDeadLetters, getDeadLetter, listDeadLetters } from './dead-letters/read-dead-letters';
+export { loadDeadLetters, pickDeadLetters } from './dead-letters/pick-dead-letters';
 export { markReplayed } from './dead-letters/replay-dead-letters';
 export type { DeadLetterReplay } from './dead-letters/replay-dead-letters';
 export { purgeDeadLetters, purgeDeadLettersBy } from './dead-letters/purge-dead-letters';

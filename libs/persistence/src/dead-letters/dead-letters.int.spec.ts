@@ -5,11 +5,13 @@ import { Database } from '../database';
 import { readAuditPage } from '../history/audit-pages';
 import { readHistory } from '../history/subject-history';
 import { insertDeadLetters, type NewDeadLetter } from './insert-dead-letters';
+import { loadDeadLetters, pickDeadLetters } from './pick-dead-letters';
 import { pruneDeadLetters } from './prune-dead-letters';
 import { purgeDeadLetters, purgeDeadLettersBy } from './purge-dead-letters';
 import { countDeadLetters, getDeadLetter, listDeadLetters } from './read-dead-letters';
 import { markReplayed } from './replay-dead-letters';
 
+jest.setTimeout(30_000);
 const DAY_MS = 86_400_000;
 let holder: TestDatabase;
 let database: Database;
@@ -108,6 +110,9 @@ test('lists by every filter, newest first, page by page', async () => {
   expect(await ids({ replayed: false, source: '/tests' })).toEqual([c, a]);
   const next = await listDeadLetters(database, { source: '/tests' }, { limit: 2, before: c });
   expect(next.map(({ id }) => id)).toEqual([b, a]);
+  expect(await pickDeadLetters(database, { source: '/tests' }, { limit: 2 })).toEqual([a, b]);
+  expect(await pickDeadLetters(database, { source: '/tests' }, { limit: 2, after: b })).toEqual([c]);
+  expect((await loadDeadLetters(database, [c, a])).map(({ id }) => id)).toEqual([a, c]);
 });
 
 test('I2: replays are counted, and audited with who and where to', async () => {
