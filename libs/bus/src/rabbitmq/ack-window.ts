@@ -3,7 +3,8 @@
  * `multiple` ack; those above a gap one by one, so that a delivery that waits to be tried again holds up nobody.
  */
 export class AckWindow {
-  private readonly open = new Set<number>();
+  /** Tags with the id of their message. */
+  private readonly open = new Map<number, string | undefined>();
   private settled: number[] = [];
 
   /** Deliveries without an ack so far. */
@@ -11,8 +12,12 @@ export class AckWindow {
     return this.open.size;
   }
 
-  delivered(tag: number): void {
-    this.open.add(tag);
+  get openIds(): readonly string[] {
+    return [...this.open.values()].filter((id) => id !== undefined);
+  }
+
+  delivered(tag: number, id?: string): void {
+    this.open.set(tag, id);
   }
 
   /** The delivery is done; its ack is part of the next `take`. */
@@ -41,7 +46,7 @@ export class AckWindow {
   }
 
   private oldestOpen(): number {
-    for (const tag of this.open) return tag;
+    for (const tag of this.open.keys()) return tag;
     return Number.POSITIVE_INFINITY;
   }
 }

@@ -4,14 +4,21 @@ import { type Binding, type ConsumeOptions, type Delivery, type QueueSpec, type 
 import { backoffMs } from './backoff';
 import { Binder } from './binder';
 import { type CalmLog } from './calm-log';
-import { type DurableQueueType } from './declare';
+import { DeathNotes, identityOf } from './death-notes';
+import { type DurableQueueType, keepsDeadLetters } from './declare';
 import { describeFailure, replyCode } from './failure';
+import { Gate } from './gate';
 import { type Held, Line } from './held';
 import { createSorter, type SendReply, takeAll, toDelivery, toRawDelivery } from './intake';
 import { openChannel, orLost, type Session } from './session';
 import { type Refusal } from './refusal-of';
 import { type Refusals, Settlement } from './settlement';
 import { type Outcomes, type Work } from './work';
+
+/** Where a message may be one that kills its recipient, and can be put aside for it. */
+function keepsCount(spec: QueueSpec, { noAck }: ConsumerOptions): boolean {
+  return spec.life === 'durable' && keepsDeadLetters(spec) && !noAck;
+}
 
 /** What a consumer needs from its bus. */
 export interface ConsumerContext {
@@ -37,6 +44,7 @@ export class Consumer implements Subscription {
   private readonly sorter;
   private readonly settlement: Settlement;
   private readonly work: Work;
+  private readonly gate: Gate;
   private line: Line | undefined;
   private stopped = false;
   private hadQueue = false;
@@ -53,6 +61,12 @@ export class Consumer implements Subscription {
     this.sorter = options.raw ? takeAll : createSorter(options.kinds);
     this.settlement = new Settlement(spec, options.noAck ?? false, context, (held) => this.work.take(held));
     this.work = createWork(this.settlement);
+    this.gate = new Gate({
+      work: this.work,
+      notes: keepsCount(spec, options) ? new DeathNotes(spec.name) : undefined,
+      refuse: (held, refusal) => this.settlement.refuse(held, refusal),
+      calm: context.calm,
+    });
   }
 
   /** Consumes on this session. Throws what the broker refused. */
@@ -105,9 +119,11 @@ export class Consumer implements Subscription {
     this.pause?.end();
     const line = this.line;
     if (line?.alive) await orLost(line.session, line.channel.cancel(line.consumerTag)).catch(() => undefined);
+    this.gate.stop();
     this.settlement.stop();
     await this.settlement.idle();
     await this.work.idle();
+    await this.gate.idle();
     await this.settlement.idle();
     await this.leave();
   }
@@ -126,13 +142,13 @@ export class Consumer implements Subscription {
       line.channel.close().catch(() => undefined);
       return;
     }
-    line.acks.delivered(message.fields.deliveryTag);
+    line.acks.delivered(message.fields.deliveryTag, identityOf(message));
     const { good, bad, fault } = this.sorter(message);
     const delivery = this.deliver(message, good);
     const held: Held = { message, line, delivery, failures: 0, tries: 0, alone: false };
-    if (fault === undefined) this.work.take(held);
+    if (fault === undefined) this.gate.take(held);
     else if (good.length === 0) this.refuse(held, fault);
-    else void this.settlement.refusePart(held, fault, bad).then((stored) => stored && this.work.take(held));
+    else void this.settlement.refusePart(held, fault, bad).then((stored) => stored && this.gate.take(held));
   }
 
   private deliver(message: ConsumeMessage, good: Delivery['events']): Delivery {
@@ -148,6 +164,7 @@ export class Consumer implements Subscription {
 
   private gone(line: Line, session: Session): void {
     line.alive = false;
+    this.gate.lost(line);
     if (this.line !== line) return;
     this.line = undefined;
     this.binder.lost();

@@ -13,7 +13,7 @@ test.each([
     'in a cluster it is a quorum queue',
     durable,
     'quorum',
-    { ...letters, 'x-queue-type': 'quorum', 'x-delivery-limit': 20 },
+    { ...letters, 'x-queue-type': 'quorum', 'x-delivery-limit': 100 },
   ],
   ['the dead letters themselves have none', queues.deadLetters, 'classic', classic],
   ['an exclusive queue is classic everywhere', exclusive, 'quorum', {}],

@@ -5,8 +5,13 @@ import { declarationError } from './failure';
 
 export type DurableQueueType = 'classic' | 'quorum';
 
-/** Deliveries that end without a verdict (the consumer died) before the broker itself moves the message away. */
-const deliveryLimit = 20;
+/**
+ * Deliveries that end without a verdict (the consumer died) before the broker itself moves the message away. It counts
+ * also what was only near a message that kills; ours (`Gate`) is exact and much lower, this one is for when it fails.
+ */
+const deliveryLimit = 100;
+/** Without dead letters the broker would drop it, in silence: it does not get to that. */
+const noLimit = 2 ** 31 - 1;
 
 /** Declares every exchange of Baton and the queue that keeps the dead letters. */
 export async function declareTopology(channel: Channel, durableQueueType: DurableQueueType): Promise<void> {
@@ -67,11 +72,11 @@ export function queueArguments(spec: QueueSpec, durableQueueType: DurableQueueTy
     ...(spec.maxBytes !== undefined && { 'x-max-length-bytes': spec.maxBytes }),
     ...(isBounded(spec) && { 'x-overflow': spec.overflow === 'refuse' ? 'reject-publish' : 'drop-head' }),
     ...(spec.singleActive && { 'x-single-active-consumer': true }),
-    ...(spec.life === 'durable' && ofType(durableQueueType)),
+    ...(spec.life === 'durable' && ofType(durableQueueType, keepsDeadLetters(spec) ? deliveryLimit : noLimit)),
   };
 }
 
 /** Always said: a virtual host may have a default of its own, and so have brokers for the limit. */
-function ofType(type: DurableQueueType): Record<string, unknown> {
-  return { 'x-queue-type': type, ...(type === 'quorum' && { 'x-delivery-limit': deliveryLimit }) };
+function ofType(type: DurableQueueType, limit: number): Record<string, unknown> {
+  return { 'x-queue-type': type, ...(type === 'quorum' && { 'x-delivery-limit': limit }) };
 }

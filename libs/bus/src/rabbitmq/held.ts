@@ -26,6 +26,11 @@ export class Line {
     queueMicrotask(() => this.flush());
   }
 
+  /** Ids of the messages that have no verdict yet. */
+  openIds(): readonly string[] {
+    return this.acks.openIds;
+  }
+
   /** Gives a delivery back to the queue, unless it was acked when it was taken. */
   giveBack(tag: number): void {
     if (!this.acks.forget(tag)) return;
@@ -64,4 +69,6 @@ export interface Held {
   tries: number;
   /** It was in a batch that threw: handled alone from now on, so that it takes nobody with it. */
   alone: boolean;
+  /** Told when a verdict is there, or none will come. */
+  ended?: () => void;
 }

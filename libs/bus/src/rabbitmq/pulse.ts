@@ -1,7 +1,7 @@
 import { type Channel, type ChannelModel } from 'amqplib';
 import { socketOf } from './dial';
 import { type Session } from './session';
-import { patienceAfter, Silence, tickMs } from './silence';
+import { patienceAfter, Silence, tickMs, ticksAtRest } from './silence';
 
 /** So long a silence counts against the next ones. */
 const rememberedMs = 60_000;
@@ -29,8 +29,11 @@ export class Pulse {
     const patience = patienceAfter(this.silences.length);
     const { opening, expecting, blocked } = this.state;
     const waited = (): boolean => opening() || expecting();
-    const publishing = new Ear(session.publishing, patience, { expecting: waited, blocked });
-    const consuming = new Ear(session.consuming, patience, { expecting: opening, blocked: () => false });
+    const publishing = new Ear(session.publishing, new Silence(patience, ticksAtRest.publishing), {
+      expecting: waited,
+      blocked,
+    });
+    const consuming = new Ear(session.consuming, new Silence(patience), { expecting: opening, blocked: () => false });
     this.stop = onEachTick(() => {
       if (!session.alive) return this.stop();
       // Both are heard at every tick.
@@ -52,16 +55,14 @@ export class Pulse {
 
 /** One socket. */
 class Ear {
-  private readonly silence: Silence;
   private readonly socket;
   private channel: Channel | undefined;
 
   constructor(
     private readonly model: ChannelModel,
-    patience: number,
+    private readonly silence: Silence,
     private readonly state: Pick<PulseState, 'expecting' | 'blocked'>,
   ) {
-    this.silence = new Silence(patience);
     this.socket = socketOf(model);
   }
 

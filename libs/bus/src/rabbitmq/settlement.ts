@@ -38,6 +38,7 @@ export class Settlement implements Outcomes {
   }
 
   settle(held: Held, verdict: Verdict): void {
+    held.ended?.();
     if (verdict === 'done') this.ack(held);
     else if (verdict === 'retry') this.retry(held);
     else void this.refuse(held, refusalOf(verdict));
@@ -48,6 +49,7 @@ export class Settlement implements Outcomes {
     const fields = { event: 'bus.handler.failed', queue: this.spec.name, deliveries: batch.length, err: error };
     if (verdict !== 'done') this.context.calm.warn(`failed ${this.spec.name}`, fields, 'a handler threw');
     for (const held of batch) {
+      held.ended?.();
       if (verdict !== 'failed') this.settle(held, verdict);
       else if (batch.length > 1) this.retryAlone(held);
       else if (++held.failures > maxFailures) void this.refuse(held, poisonRefusal(error));

@@ -1,4 +1,4 @@
-import { type Heard, patienceAfter, Silence, tickMs } from './silence';
+import { type Heard, patienceAfter, Silence, tickMs, ticksAtRest } from './silence';
 
 /** A socket on which `bytes` come at each tick, until it is lost or so many ticks have passed. */
 function run(silence: Silence, ticks: number, bytes: (tick: number) => number, more: Partial<Heard> = {}): string[] {
@@ -33,9 +33,12 @@ test('one at rest, with the heartbeats of the broker every five seconds, is neve
   expect(new Set(said)).toEqual(new Set(['wait']));
 });
 
-test('without those it is asked after six seconds', () => {
-  const said = run(new Silence(patienceAfter(0)), 40, silent);
-  expect([secondsUntil(said, 'ask'), secondsUntil(said, 'lost')]).toEqual([6, 8]);
+test('without those it is asked after six seconds, or when the heartbeats of AMQP are late', () => {
+  const [listening, publishing] = [undefined, ticksAtRest.publishing].map((atRest) =>
+    run(new Silence(patienceAfter(0), atRest), 80, silent),
+  ) as [string[], string[]];
+  expect([secondsUntil(listening, 'ask'), secondsUntil(listening, 'lost')]).toEqual([6, 8]);
+  expect(secondsUntil(publishing, 'ask')).toBe(15);
 });
 
 test('an answer, or any other byte, is a sign of life; the next silence is asked about anew', () => {

@@ -1,10 +1,15 @@
 /** Ticks of the running event loop: a process that is blocked or stopped hears nothing, and it is not the network's fault. */
 export const tickMs = 250;
 
-/** After so much silence a connection that is in use is asked whether it still carries anything; one that rests later. */
+/** After so much silence a connection that is in use is asked whether it still carries anything. */
 const ticksInUse = 4;
-/** Longer than the broker's own heartbeats are apart: a healthy connection that rests is hardly ever asked. */
-const ticksAtRest = 24;
+/** One that rests later: a thousand of them must not cost the broker anything worth mentioning. */
+export const ticksAtRest = {
+  /** Whoever only listens would not notice otherwise that nothing comes any more. */
+  listening: 24,
+  /** Longer than the broker's own heartbeats are apart: it is asked when somebody publishes. */
+  publishing: 60,
+} as const;
 /** So long after its last messages it counts as in use. */
 const ticksUntilRest = 40;
 /** How long the answer may take at first, and at most. A broker that was only slow is given more time the next time. */
@@ -33,8 +38,11 @@ export class Silence {
   private resting = ticksUntilRest;
   private asked: number | undefined;
 
-  /** `patience` in ticks, see `patienceAfter`. */
-  constructor(private readonly patience: number) {}
+  /** In ticks; see `patienceAfter` and `ticksAtRest`. */
+  constructor(
+    private readonly patience: number,
+    private readonly atRest: number = ticksAtRest.listening,
+  ) {}
 
   tick({ received, expecting, blocked }: Heard): 'wait' | 'ask' | 'lost' {
     const bytes = received - this.received;
@@ -47,7 +55,7 @@ export class Silence {
     }
     this.quiet++;
     if (this.asked !== undefined) return ++this.asked >= this.patience ? 'lost' : 'wait';
-    if (this.quiet < (expecting || this.resting < ticksUntilRest ? ticksInUse : ticksAtRest)) return 'wait';
+    if (this.quiet < (expecting || this.resting < ticksUntilRest ? ticksInUse : this.atRest)) return 'wait';
     this.asked = 0;
     return 'ask';
   }

@@ -5,6 +5,8 @@ import { type Refusal } from './refusal-of';
 
 /** A handler that throws on a delivery this often is not given it again. */
 export const maxFailures = 5;
+/** A message whose recipients died so often before they were done with it is not delivered again. */
+export const maxDeliveries = 5;
 
 /**
  * What a thrown error means for the delivery. Our errors say it themselves (`recovery`); anything else is a bug or a
