@@ -1,4 +1,3 @@
-import { type AgentRegister } from '@baton/contracts';
 import { connectBus } from '@baton/bus';
 import {
   type HealthCheck,
@@ -11,6 +10,7 @@ import {
 import { type DynamicModule, type INestApplicationContext, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Agent } from './agent/agent';
+import { announce } from './agent/announcement';
 import { agentHealthChecks } from './agent/health-checks';
 import { type AgentOptions } from './agent-options';
 import { type AnyCapability } from './capability/capability';
@@ -55,9 +55,9 @@ async function bringUp({ options, config, logger, undo, letGo }: Start): Promise
   const nest = await createContext(options, messages, logger);
   undo.push(() => nest.close());
   const offers = offersOf(options, config, nest);
-  const announcement = announce(options, config, offers);
-  const { agentId, name } = announcement;
-  const plan = messagingPlanOf(options, announcement, nest);
+  const { agentId, name } = config;
+  const plan = messagingPlanOf(options, config, nest);
+  const announcement = announce(options, config, { offers, plan });
   if (plan.addresses.length === 1) warnOfName(name, logger);
   const bus = await connectBus({ ...config.broker, name, source: `/agents/${agentId}`, logger });
   undo.push(() => bus.close());
@@ -119,7 +119,7 @@ function offersOf(options: AgentOptions, config: AgentConfig, nest: INestApplica
 
 function messagingPlanOf(
   { receivers = [], channels = [], mailbox = false }: AgentOptions,
-  { agentId, name }: AgentRegister,
+  { agentId, name }: AgentConfig,
   nest: INestApplicationContext,
 ): MessagingPlan {
   const instances = receivers.map((type: Type<MessageReceiver>) => nest.get(type, { strict: false }));
@@ -131,23 +131,4 @@ function warnOfName(name: string, logger: Logger): void {
     { event: 'agent.name', agent: name },
     'the name is no address (letters, digits, dots, underscores and hyphens): messages reach the agent by its id only',
   );
-}
-
-function announce(options: AgentOptions, config: AgentConfig, offers: Offers): AgentRegister {
-  const concurrency = config.concurrency ?? options.concurrency ?? 4;
-  return {
-    agentId: config.agentId,
-    name: config.name,
-    family: options.family,
-    incarnation: 0,
-    version: options.version ?? '1.0.0',
-    host: config.hostName,
-    pid: process.pid,
-    capabilities: [...offers.values()].map((offer) => offer.document),
-    tags: config.tags ?? options.tags ?? [],
-    concurrency,
-    prefetch: concurrency,
-    resources: options.resources ?? {},
-    channels: options.channels ?? [],
-  };
 }

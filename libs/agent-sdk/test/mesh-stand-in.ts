@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Bus, connectBus, outgoing, queues, respond, responder, routes } from '@baton/bus';
+import { type Bus, connectBus, outgoing, queues, respond, type Responder, responder, routes } from '@baton/bus';
 import {
   agentDeregister,
   agentDrain,
@@ -11,6 +11,11 @@ import {
   agentRegistered,
   agentReregister,
   type AttemptToken,
+  channelJoin,
+  channelJoined,
+  mailboxOpen,
+  mailboxOpened,
+  type Membership,
   membershipsList,
   membershipsListed,
   taskAssigned,
@@ -49,8 +54,7 @@ export class MeshStandIn {
       this.farewells.push(data.agentId);
       return outgoing(agentReregister, {}); // nobody asked: goes nowhere
     });
-    const memberships = responder(membershipsList, () => outgoing(membershipsListed, { memberships: [] }));
-    await respond(this.bus, queues.registry, [register, deregister, memberships]);
+    await respond(this.bus, queues.registry, [register, deregister, ...this.channelDesk()]);
     await this.bus.consume(
       queues.heartbeats(randomUUID(), ['agent']),
       (delivery) => {
@@ -59,6 +63,24 @@ export class MeshStandIn {
       },
       { kinds: [agentHeartbeat] },
     );
+  }
+
+  /** Memberships in memory; mailboxes on the broker. */
+  private channelDesk(): Responder[] {
+    const memberships: Membership[] = [];
+    const ofMember = (member?: string): Membership[] => memberships.filter((one) => one.member === member);
+    return [
+      responder(channelJoin, ({ data: { channel, member, durable = false } }) => {
+        const joined = { channel, member, durable, types: {}, joinedAt: new Date().toISOString() };
+        memberships.push(joined);
+        return outgoing(channelJoined, joined);
+      }),
+      responder(membershipsList, ({ data }) => outgoing(membershipsListed, { memberships: ofMember(data.member) })),
+      responder(mailboxOpen, async ({ data: { address } }) => {
+        await this.bus.admin.declare(queues.mailbox(address));
+        return outgoing(mailboxOpened, { address, openedBy: 'stand-in', openedAt: new Date().toISOString() });
+      }),
+    ];
   }
 
   async openResults(): Promise<void> {

@@ -40,6 +40,10 @@ class EventEar implements MessageReceiver {
   handlers = () => [onMessage(said, ({ data, key }) => void heard.push(`${key}: ${data}`))];
 }
 
+class ChannelEar extends Ear {
+  readonly from = { channel: 'news' };
+}
+
 class Relay extends Capability<{ to: string }, string> {
   readonly name = 'test.relay';
   readonly input = {};
@@ -107,6 +111,25 @@ test('events by their keys', async () => {
   expect(await sender.publish('weather.rain', outgoing(said, 'it rains'))).toBe('heard');
   expect(await sender.publish('sport.rain', outgoing(said, 'off'))).toBe('unheard');
   await eventually(() => expect(heard).toEqual(['weather.rain: it rains']));
+});
+
+test('a channel is joined before the agent counts as started, and shown in the registry', async () => {
+  await start('ada', { receivers: [Ear, ChannelEar], channels: ['prices'] });
+  expect(mesh.registrations[0]?.channels).toEqual(['prices', 'news']);
+  expect(await sender.broadcast('news', outgoing(said, 'news'))).toBe('heard');
+  expect(await sender.broadcast('prices', outgoing(said, 'prices'))).toBe('heard');
+  await eventually(() => expect(heard.sort()).toEqual(['ada broadcast: news', 'ada broadcast: prices']));
+});
+
+test('durable messages to an agent with a mailbox wait while it is away', async () => {
+  await expect(sender.send('ada', outgoing(said, 'too early'), { durable: true })).rejects.toMatchObject({
+    code: 'UNROUTABLE',
+  });
+  await start('ada', { receivers: [Ear], mailbox: true });
+  await agents.splice(0)[0]?.stop('away');
+  await sender.send('ada', outgoing(said, 'welcome back'), { durable: true });
+  await start('ada', { receivers: [Ear], mailbox: true });
+  await eventually(() => expect(heard).toEqual(['ada direct: welcome back']));
 });
 
 test('an agent that stops lets its handlers end, and takes nothing new', async () => {
