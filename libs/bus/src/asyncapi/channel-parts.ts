@@ -51,7 +51,7 @@ function queueChannel(told: ToldQueue, durableQueueType: DurableQueueType): Json
     description,
     messages: withBatch(messagesIn(nameOf(told))),
     ...parametersIn(spec.name),
-    bindings: { amqp: queueBinding(spec, durableQueueType) },
+    bindings: { amqp: { ...queueBinding(spec, durableQueueType), ...bindingsOnDemand(told) } },
   };
 }
 
@@ -65,6 +65,12 @@ function queueBinding(spec: QueueSpec, durableQueueType: DurableQueueType): Json
     'x-bindings': spec.bindings.map(({ exchange, key }) => ({ exchange, key })),
     bindingVersion: '0.3.0',
   };
+}
+
+function bindingsOnDemand({ alsoTakes = [] }: ToldQueue): JsonObject {
+  if (alsoTakes.length === 0) return {};
+  const targets = alsoTakes.map((route) => toldRoutes[route].target);
+  return { 'x-bindings-on-demand': targets.map(({ exchange, key }) => ({ exchange, key })) };
 }
 
 function replyChannel(): JsonObject {

@@ -113,9 +113,12 @@ test('queues are told with the arguments they are declared with, classic or quor
     'x-arguments': { 'x-dead-letter-exchange': 'baton.dead-letters' },
     'x-bindings': [{ exchange: 'baton.results', key: 'results' }],
   });
-  expect(binding('classic', 'resultsQueue')['x-arguments']).not.toHaveProperty('x-queue-type');
+  expect(binding('classic', 'resultsQueue')['x-arguments']).toHaveProperty('x-queue-type', 'classic');
   expect(binding('quorum', 'resultsQueue')['x-arguments']).toHaveProperty('x-queue-type', 'quorum');
   expect(binding('quorum', 'messagesQueue')['x-arguments']).not.toHaveProperty('x-queue-type');
+  expect(binding('classic', 'messagesQueue')['x-bindings-on-demand']).toEqual([
+    { exchange: 'baton.channels', key: '{channel}' },
+  ]);
 });
 
 function nameMadeBy(make: (...parts: never[]) => { readonly name: string }): string {
