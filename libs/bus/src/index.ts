@@ -55,6 +55,7 @@ export type {
 export { messageFilterSchema } from './messaging/filter/message-filter';
 export { asyncApiDocument } from './asyncapi/document';
 export type { AsyncApiOptions } from './asyncapi/document';
+export { receptionDefaults } from './messaging/reception';
 export { createValidator, schemaLimits } from './validation';
 export type { Validator } from './validation';
 export { readDeadLetter } from './dead-letter';

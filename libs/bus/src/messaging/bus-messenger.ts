@@ -18,7 +18,7 @@ import {
   type Messenger,
   type SubscribeOptions,
 } from './messenger';
-import { type Intake, Reception } from './reception';
+import { type Intake, Reception, receptionDefaults } from './reception';
 import { type Situation } from './turn';
 
 export interface MessengerOptions {
@@ -34,7 +34,6 @@ export interface MessengerOptions {
   readonly registryPatienceMs?: number;
 }
 
-const defaultConcurrency = 16;
 const defaultCloseMs = 5000;
 const defaultPatienceMs = 30_000;
 
@@ -61,7 +60,7 @@ class BusMessenger extends BusSender implements Messenger {
 
   constructor(private readonly options: MessengerOptions) {
     super(options.bus);
-    const { bus, logger, addresses, concurrency = defaultConcurrency } = options;
+    const { bus, logger, addresses, concurrency = receptionDefaults.concurrency } = options;
     this.addresses = addresses;
     this.name = addresses[0];
     this.channels = new RegistryDesk(bus);
@@ -120,7 +119,7 @@ class BusMessenger extends BusSender implements Messenger {
       bus,
       logger,
       address: this.name,
-      concurrency: options.concurrency ?? defaultConcurrency,
+      concurrency: options.concurrency ?? receptionDefaults.concurrency,
       situationOf: (_event, { key }) => ({ pattern: 'publish-subscribe', key, handlers: list, early: false }),
     });
     const queue = this.subscriptionQueue(patterns, options.durable);

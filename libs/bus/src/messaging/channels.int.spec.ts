@@ -4,6 +4,8 @@ import { Buses, counted, deadLettersOf, one } from '../../test/bus-fixture';
 import { messagesInto, messengerOn, numbersInto, party, StandInRegistry } from '../../test/messaging-fixture';
 import { createSender, outgoing, queues, type Bus, type Received, type Sender } from '..';
 
+jest.setTimeout(30_000); // machines that run other suites at the same time are slow
+
 const buses = new Buses();
 const registry = new StandInRegistry();
 let broker: TestBroker;

@@ -23,6 +23,10 @@ export class Registered {
     this.filters = [filter, handler.filter].flatMap((one) => (one ? [compileFilter(one)] : []));
   }
 
+  get wantsAll(): boolean {
+    return this.filters.length === 0;
+  }
+
   async wants(event: CloudEvent<unknown>, headers: Readonly<Record<string, unknown>>): Promise<boolean> {
     for (const passes of this.filters) if (!(await passes(event, headers))) return false;
     return true;

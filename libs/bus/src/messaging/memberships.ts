@@ -9,6 +9,11 @@ import { type Life } from './life';
 import { type JoinOptions } from './messenger';
 import { invalidData, type Misfit, unknownType } from './misfit';
 
+/** A registry that restarts is back within these; one that is not there at all is not worth asking all the time. */
+const quickTries = 10;
+const slowTryMs = 5000;
+const tellEvery = 12;
+
 interface Home {
   bind(binding: Binding): Promise<void>;
   unbind(binding: Binding): Promise<void>;
@@ -102,8 +107,8 @@ export class Memberships {
       } catch (error) {
         this.wanted = true;
         const fields = { event: 'bus.memberships.retry', member, attempt, err: error };
-        logger.warn(fields, 'the memberships cannot be restored yet, trying again');
-        await life.pause(backoffMs(attempt, Math.random()));
+        if (attempt % tellEvery === 0) logger.warn(fields, 'the memberships cannot be restored yet, trying again');
+        await life.pause(attempt < quickTries ? backoffMs(attempt, Math.random()) : slowTryMs);
       }
     }
   }

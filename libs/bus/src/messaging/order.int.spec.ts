@@ -3,6 +3,8 @@ import { Buses, counted, countOf, deadLettersOf, durableQueue, one } from '../..
 import { Gate, messengerOn, numbersInto, party, StandInRegistry } from '../../test/messaging-fixture';
 import { createSender, onMessage, queues, type Bus, type Sender } from '..';
 
+jest.setTimeout(30_000); // machines that run other suites at the same time are slow
+
 const buses = new Buses();
 let broker: TestBroker;
 let bus: Bus;
@@ -103,7 +105,7 @@ test('over cuts on both sides: durable messages in order, every one, none twice'
   await eventually(() => expect(handled()).toBe(1800));
   expect([...got.values()]).toEqual([upTo(600), upTo(600), upTo(600)]);
   await Promise.all([near.close(), far.close()]);
-}, 30_000);
+});
 
 test('a copy that comes while the first still runs waits for it, and is not handled again', async () => {
   const name = party();

@@ -5,6 +5,8 @@ import { Buses, counted, one } from '../../test/bus-fixture';
 import { messagesInto, messengerOn, numbersInto, party, StandInRegistry } from '../../test/messaging-fixture';
 import { createSender, onMessage, outgoing, type Bus, type Messenger, type Received, type Sender } from '..';
 
+jest.setTimeout(30_000); // machines that run other suites at the same time are slow
+
 const buses = new Buses();
 const registry = new StandInRegistry();
 let broker: TestBroker;
@@ -115,7 +117,7 @@ test('broadcast: all fifty members hear it, by one publish; nobody there is told
   expect(publish).toHaveBeenCalledTimes(1);
   publish.mockRestore();
   await eventually(() => expect(members.map(({ got }) => got)).toEqual(members.map(() => [1])));
-}, 20_000);
+});
 
 test('publish-subscribe: * is one word, # any number; with the key; unheard when nobody wants it', async () => {
   const room = party('room');

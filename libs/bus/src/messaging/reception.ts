@@ -32,7 +32,9 @@ export interface Intake extends Pick<Subscription, 'bind' | 'unbind'> {
   stop(withinMs: number): Promise<void>;
 }
 
-const leastPrefetch = 100;
+/** Messages handled at once unless somebody says otherwise; messages held unacked at least. */
+export const receptionDefaults = { concurrency: 16, leastPrefetch: 100 } as const;
+
 const patienceMs = 5000;
 
 /**
@@ -84,7 +86,7 @@ export class Reception {
 
   private consume(queue: QueueSpec, take: (delivery: Delivery) => Promise<Verdict>): Promise<Subscription> {
     return this.options.bus.consume(queue, take, {
-      prefetch: Math.max(leastPrefetch, 4 * this.options.concurrency),
+      prefetch: Math.max(receptionDefaults.leastPrefetch, 4 * this.options.concurrency),
       unreadable: (delivery, fault) => this.answerUnreadable(delivery, fault),
     });
   }

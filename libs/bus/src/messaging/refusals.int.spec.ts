@@ -14,6 +14,8 @@ import {
   type Verdict,
 } from '..';
 
+jest.setTimeout(30_000); // machines that run other suites at the same time are slow
+
 const buses = new Buses();
 const registry = new StandInRegistry();
 let broker: TestBroker;

@@ -4,6 +4,8 @@ import { Buses, counted, deadLettersOf, one } from '../../test/bus-fixture';
 import { Gate, messengerOn, party, StandInRegistry } from '../../test/messaging-fixture';
 import { createSender, onMessage, outgoing, queues, wireLimits, type Bus, type MessageHandler, type Sender } from '..';
 
+jest.setTimeout(30_000); // machines that run other suites at the same time are slow
+
 const buses = new Buses();
 let broker: TestBroker;
 let bus: Bus;

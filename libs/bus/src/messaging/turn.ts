@@ -52,7 +52,8 @@ export async function takeTurn(context: TurnContext, incoming: Incoming): Promis
   const asked = askedOf(delivery);
   if (window.has(event)) return answers.again(asked, event.id, window.answerTo(event));
   if (isExpired(incoming)) return answers.expired(asked);
-  const situation = await settledSituation(context, incoming);
+  const found = context.situationOf(event, delivery);
+  const situation = found.early ? await settledSituation(context, incoming, found) : found;
   if (!situation.handlers) return answers.filtered(asked, true);
   const all = situation.handlers.of(event.type);
   const wrong = misfitOf(event, situation, all);
@@ -67,12 +68,14 @@ function isExpired({ delivery: { expirationMs }, arrivedAt }: Incoming): boolean
   return expirationMs !== undefined && performance.now() - arrivedAt > expirationMs;
 }
 
-async function settledSituation(context: TurnContext, incoming: Incoming): Promise<Situation> {
-  for (;;) {
-    const situation = context.situationOf(incoming.event, incoming.delivery);
-    if (!situation.early || incoming.life.over || performance.now() > incoming.patientUntil) return situation;
-    await incoming.life.pause(lookAgainMs);
+async function settledSituation(context: TurnContext, incoming: Incoming, found: Situation): Promise<Situation> {
+  const { event, delivery, life, patientUntil } = incoming;
+  let situation = found;
+  while (situation.early && !life.over && performance.now() < patientUntil) {
+    await life.pause(lookAgainMs);
+    situation = context.situationOf(event, delivery);
   }
+  return situation;
 }
 
 /** Why nobody here can take it. */
@@ -88,6 +91,7 @@ function misfitOf(event: CloudEvent<unknown>, situation: Situation, all: readonl
 
 /** A misfit when a filter cannot tell. */
 async function wantedBy(all: readonly Registered[], { event, delivery }: Incoming): Promise<Registered[] | Misfit> {
+  if (all.every((one) => one.wantsAll)) return [...all];
   const wanting: Registered[] = [];
   try {
     for (const one of all) if (await one.wants(event, delivery.headers)) wanting.push(one);
