@@ -1,4 +1,4 @@
-import { connect, type ConsumeMessage } from 'amqplib';
+import { connect, type GetMessage } from 'amqplib';
 import { type Bus } from '../bus';
 import { Buses, counted, durableQueue, one, to, unique } from '../../test/bus-fixture';
 
@@ -19,7 +19,7 @@ test('bytes arrive as they are, with their properties', async () => {
   const message = { content, messageId: unique('id'), type: 'any', contentType: 'x/y', headers: { a: '1', n: 2 } };
   expect(await bus.forward(to(queue), message)).toBe('sent');
   const model = await connect(url);
-  const got = (await (await model.createChannel()).get(queue.name, { noAck: true })) as ConsumeMessage;
+  const got = (await (await model.createChannel()).get(queue.name, { noAck: true })) as GetMessage;
   await model.close();
   expect(got.content).toEqual(content);
   expect(got.properties).toMatchObject({
