@@ -196,6 +196,7 @@ export class ConfirmedPublisher {
     if (!channel || !session) return;
     this.channel = undefined;
     if (this.window.sent > 0) this.window.lose();
+    this.window.rested(); // before what was not sent yet
     channel.close().catch(() => undefined); // it ended by itself: just as well
     void this.open(session).catch((failure: unknown) => session.fail(failure as Error));
   }

@@ -1,0 +1,159 @@
+import { rmSync } from 'node:fs';
+import { createSender, type Bus } from '@baton/bus';
+import { eventually, testFolder } from '@baton/testing';
+import { Buses } from '../../libs/bus/test/bus-fixture';
+import { messengerOn, numbersInto, party, StandInRegistry } from '../../libs/bus/test/messaging-fixture';
+import { type Cluster, startCluster } from '../../tools/services';
+import { Management } from './cluster/management';
+import { SteadyMessages } from './cluster/steady-messages';
+import { MeshUnderTest } from './mesh-under-test';
+import { SteadyLoad } from './steady-load';
+
+/** Three brokers, one of them killed: work and messages go on. The aim is a gap below 5 s; slow machines get more. */
+const GAP_GUARD_MS = 15_000;
+const PER_SECOND = 5_000;
+
+let folder: string;
+let cluster: Cluster;
+
+beforeAll(async () => {
+  folder = testFolder('cluster');
+  cluster = await startCluster({ dataDir: folder, progress: () => undefined });
+}, 180_000);
+afterAll(async () => {
+  await cluster?.stop();
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+const managementOf = (index: number): Management => new Management(cluster.managementUrls[index] ?? '');
+
+/** Back in the cluster, with its part of every quorum queue. */
+async function bringBack(index: number): Promise<void> {
+  await cluster.nodes[index]?.start();
+  const management = managementOf(index === 0 ? 1 : 0);
+  await eventually(
+    async () => {
+      for (const queue of await management.queues()) {
+        if (queue.type === 'quorum') expect(queue.online).toHaveLength(3);
+      }
+      expect((await management.nodes()).filter(({ running }) => running)).toHaveLength(3);
+    },
+    { timeoutMs: 30_000 },
+  );
+}
+
+function report(line: string): void {
+  process.stderr.write(`cluster: ${line}\n`);
+}
+
+describe('messages', () => {
+  const buses = new Buses();
+  afterAll(() => buses.closeAll(), 30_000);
+
+  /** All of them dial the second node first: that is where connections and leaders are. */
+  const connect = (vhost: string, source: string): Promise<Bus> => {
+    const [first = '', second = '', third = ''] = cluster.urls.map((url) => `${url}${vhost}`);
+    return buses.connect([second, third, first].join(','), { source });
+  };
+
+  test(`${PER_SECOND} confirmed messages a second, a node killed under them: none lost, none handled twice`, async () => {
+    await managementOf(0).addVirtualHost('flow');
+    const [service, receiver, sender] = await Promise.all(
+      ['/registry', '/receiver', '/sender'].map((source) => connect('flow', source)),
+    );
+    const registry = await new StandInRegistry().start(service as Bus);
+    const name = party();
+    const got: number[] = [];
+    const messenger = messengerOn(receiver as Bus, name, { registryPatienceMs: 10_000 });
+    await messenger.receive([numbersInto(got)]);
+    await messenger.openMailbox();
+
+    const messages = SteadyMessages.start(createSender(sender as Bus), name, PER_SECOND);
+    await messages.flows(2 * PER_SECOND);
+    const usual = messages.takeLongestGap();
+    await cluster.nodes[1]?.kill();
+    await messages.flows(3 * PER_SECOND, 60_000);
+    const gap = messages.takeLongestGap();
+    await messages.stop();
+
+    expect(messages.failures).toEqual([]);
+    await eventually(() => expect(got.length).toBeGreaterThanOrEqual(messages.sent), { timeoutMs: 60_000 });
+    expect({ lost: messages.sent - new Set(got).size, twice: got.length - new Set(got).size }).toEqual({
+      lost: 0,
+      twice: 0,
+    });
+    expect(got.findIndex((n, index) => n !== index)).toBe(-1); // in the order they were sent
+    report(`${messages.sent} messages, longest time without a confirm ${usual} ms before the kill, ${gap} ms over it`);
+    expect(gap).toBeLessThan(GAP_GUARD_MS);
+    await messenger.close();
+    await registry.stop();
+    await bringBack(1);
+  }, 180_000);
+});
+
+describe('tasks', () => {
+  let under: MeshUnderTest;
+  beforeAll(async () => {
+    under = await MeshUnderTest.start({ messageQueueUrl: cluster.messageQueueUrl });
+  }, 180_000);
+  afterAll(() => under?.stop(), 60_000);
+
+  const pids = (): string[] => under.mesh.processes.map(({ name, pid }) => `${name} ${pid}`).sort();
+
+  test('the node everybody is connected to is killed under load: all work is done, no process restarts', async () => {
+    await everybodyIsOnTheFirst();
+    await queuesAreKeptByThree();
+    const before = pids();
+    const load = SteadyLoad.start(
+      'cluster',
+      () => under.client(),
+      (index) => ({
+        capability: 'probe.sleep',
+        input: { ms: 5 + (index % 5) * 5 },
+      }),
+    );
+    await load.flows(200);
+    const killedAt = Date.now();
+    await cluster.nodes[0]?.kill();
+    await load.flows(300);
+    await bringBack(0);
+    await load.flows(50);
+    const ids = await load.stop();
+
+    const tasks = await under.client().ended(ids, 90_000);
+    expect(tasks.filter(({ state }) => state !== 'completed')).toEqual([]);
+    expect(pids()).toEqual(before);
+    await under.expectInvariants();
+    const gap = await longestGapAround(ids, killedAt);
+    report(`${ids.length} tasks done, longest time without a completion ${gap} ms`);
+    expect(gap).toBeLessThan(GAP_GUARD_MS);
+  }, 300_000);
+
+  async function everybodyIsOnTheFirst(): Promise<void> {
+    const [first] = await managementOf(0).nodes();
+    await eventually(async () => {
+      const connections = await managementOf(0).connections();
+      expect(connections.length).toBeGreaterThan(8);
+      expect(new Set(connections.map(({ node }) => node))).toEqual(new Set([first?.name]));
+    });
+  }
+
+  async function queuesAreKeptByThree(): Promise<void> {
+    const durable = (await managementOf(0).queues()).filter((queue) => queue.durable);
+    expect(durable.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['baton.registry', 'baton.results', 'baton.dead-letters', 'baton.orchestrator']),
+    );
+    for (const queue of durable) expect(queue).toMatchObject({ type: 'quorum', members: { length: 3 } });
+  }
+
+  /** Between two completions that follow each other, from shortly before the kill on. */
+  async function longestGapAround(ids: readonly string[], killedAt: number): Promise<number> {
+    const ends: number[] = [];
+    for (const id of ids) {
+      const { body } = await under.client().get<{ finishedAt: string }>(`/api/tasks/${id}`);
+      ends.push(Date.parse(body.finishedAt));
+    }
+    const after = ends.sort((a, b) => a - b).filter((end) => end > killedAt - 1_000);
+    return Math.max(...after.slice(1).map((end, index) => end - (after[index] as number)));
+  }
+});
