@@ -9,6 +9,10 @@ export interface Shot {
   readonly options?: Options.Publish;
 }
 
+/** What `send` resolves with when a full queue refused some. */
+const NACKED = -1;
+const NACKED_AFTER_MS = 500;
+
 /** A client that keeps to AMQP and to nothing else. */
 export class Attacker {
   private constructor(private readonly model: ChannelModel) {}
@@ -26,8 +30,9 @@ export class Attacker {
     try {
       for (const shot of shots) await fire(channel, shot, closed);
       return await Promise.race([closed, channel.waitForConfirms().then(() => 0)]);
-    } catch {
-      return await closed;
+    } catch (error) {
+      if (error instanceof RangeError || error instanceof TypeError) throw error; // amqplib itself could not send it
+      return await Promise.race([closed, pause(NACKED_AFTER_MS).then(() => NACKED)]);
     } finally {
       await channel.close().catch(() => undefined);
     }

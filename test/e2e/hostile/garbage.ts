@@ -63,7 +63,7 @@ export const misfits: readonly Garbage[] = [
 
 /** Good enough to be read, with properties that ask for trouble. */
 export const awkward: readonly Garbage[] = [
-  of(event('io.mallory.unknown.v1', {}), { headers: { big: 'x'.repeat(90_000) } }),
+  of(event('io.mallory.unknown.v1', {}), { headers: { big: 'x'.repeat(50_000) } }),
   of(event('io.mallory.unknown.v1', {}), { headers: manyHeaders(2000) }),
   of(event('io.mallory.unknown.v1', {}), {
     headers: { 'baton-receipt': 'wanted', 'x-death': 'no', 'x-delivery-count': -1 },
