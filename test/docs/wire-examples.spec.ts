@@ -9,13 +9,9 @@ const examples = [...page.matchAll(/^```json( \S+)?\n([\s\S]*?)^```$/gm)].map(([
   type: type.trim(),
   data: JSON.parse(json) as unknown,
 }));
-const kinds = new Map(
-  Object.values(contracts)
-    .filter((value): value is contracts.MessageKind<unknown> =>
-      /^io\.baton\./.test((value as { type?: string }).type ?? ''),
-    )
-    .map((kind) => [kind.type, kind] as const),
-);
+const isKind = (value: unknown): value is contracts.MessageKind<unknown> =>
+  /^io\.baton\./.test(String((value as { type?: unknown }).type));
+const kinds = new Map((Object.values(contracts) as unknown[]).filter(isKind).map((kind) => [kind.type, kind] as const));
 const faultsOf = (type: string, data: unknown): readonly contracts.FieldFault[] => {
   const kind = kinds.get(type);
   return kind ? createValidator(kind.schema)(data) : [{ path: 'type', message: `${type} is no kind of message` }];

@@ -142,7 +142,7 @@ describe.each(families)('%s', (family) => {
     const agent = await start(program, `${family}-p`);
     const ids = await client.submitMany(1, () => ({ capability: `${family}.wait`, input: { steps: 2000 } }));
     await eventually(async () => expect((await client.task(ids[0] as string)).state).toBe('running'), slowly);
-    const inbox = routes.inbox(agent.registered().agentId as AgentId);
+    const inbox = routes.inbox(agent.registered().agentId);
     await bus.publish(inbox, outgoing(agentDrain, { reason: 'the test wants it', withinMs: 300 }));
     await eventually(() => expect(agent.hasEnded).toBe(true), slowly);
     expect(await agent.end('SIGTERM')).toBe(0);
