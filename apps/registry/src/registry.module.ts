@@ -3,6 +3,7 @@ import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/
 import { v7 as uuidv7 } from 'uuid';
 import { type RegistryConfig } from './config';
 import { ChannelRequests } from './channels/channel-requests';
+import { ChannelRights } from './channels/channel-rights';
 import { Channels } from './channels/channels';
 import { MailboxKeeper } from './channels/mailbox-keeper';
 import { Mailboxes } from './channels/mailboxes';
@@ -54,6 +55,7 @@ async function openDesk(config: RegistryConfig, logger: Logger): Promise<Desk> {
     },
     Announcer,
     ChannelRequests,
+    ChannelRights,
     Channels,
     Discovery,
     Heartbeats,

@@ -133,6 +133,7 @@ export { joinChannel, leaveChannel } from './channels/change-memberships';
 export type { Joined, Joining } from './channels/change-memberships';
 export { closeMailbox, openMailbox } from './channels/change-mailboxes';
 export { openMailboxesOf } from './channels/open-mailboxes';
+export { ownerOfName } from './channels/name-owners';
 export { forgetLeftovers, readMailboxPlans, readMailboxPlansOf } from './channels/mailbox-plans';
 export type { MailboxLeftover, MailboxPlan } from './channels/mailbox-plans';
 export { getChannel, listChannels, listMailboxes, listMembers, membershipsOf } from './channels/read-channels';

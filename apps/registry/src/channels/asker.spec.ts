@@ -1,4 +1,4 @@
-import { askerOf } from './asker';
+import { askerOf, userIn } from './asker';
 
 const services = { has: (user: string | undefined) => user === 'baton' };
 
@@ -9,7 +9,8 @@ test.each([
   ['/users/admin', 'mallory', 'amqp:mallory as /users/admin', true],
   ['/users/admin', undefined, 'amqp:unknown as /users/admin', true],
 ])('%s, sent by %s, is %s', (source, user, actor, isOther) => {
-  expect(askerOf({ source }, user, services)).toEqual({ actor, isOther });
+  expect(askerOf({ source }, user, services)).toEqual({ actor, isOther, user });
+  expect(userIn(actor)).toBe(user === 'mallory' ? user : null);
 });
 
 test('a name without end is cut', () => {

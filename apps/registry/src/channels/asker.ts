@@ -7,6 +7,8 @@ export interface Asker {
   readonly actor: string;
   /** It speaks for somebody else, who has to be told: a person at a door. */
   readonly isOther: boolean;
+  /** The AMQP user, as the broker has checked; undefined: it did not say. */
+  readonly user: string | undefined;
 }
 
 const longest = 300;
@@ -21,5 +23,11 @@ export function askerOf(
   const isOther = source.startsWith(person);
   const named = source.replace(/^\/(user|agent)s\//, '$1:');
   const actor = services.has(user) ? named : `amqp:${user ?? 'unknown'} as ${source}`;
-  return { actor: actor.slice(0, longest), isOther };
+  return { actor: actor.slice(0, longest), isOther, user };
+}
+
+/** The AMQP user in the name of somebody who is no service; null: none is told. */
+export function userIn(actor: string | null): string | null {
+  const user = /^amqp:(.+) as /.exec(actor ?? '')?.[1];
+  return user === undefined || user === 'unknown' ? null : user;
 }

@@ -55,10 +55,10 @@ export class ChannelRequests {
         outgoing(membershipsListed, { memberships: await channels.memberships(data) }),
       ),
       responder(mailboxOpen, async (event, delivery) =>
-        outgoing(mailboxOpened, await mailboxes.open(event.data.address, by(event, delivery).actor)),
+        outgoing(mailboxOpened, await mailboxes.open(event.data.address, by(event, delivery))),
       ),
       responder(mailboxClose, async (event, delivery) => {
-        await mailboxes.close(event.data, by(event, delivery).actor);
+        await mailboxes.close(event.data, by(event, delivery));
         return outgoing(mailboxClosed, { address: event.data.address });
       }),
     ];

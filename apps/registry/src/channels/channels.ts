@@ -28,6 +28,7 @@ import {
 import { Injectable } from '@nestjs/common';
 import { Desk } from '../desk';
 import { type Asker } from './asker';
+import { ChannelRights } from './channel-rights';
 import { checkTypes } from './check-types';
 import { MailboxKeeper } from './mailbox-keeper';
 
@@ -39,6 +40,7 @@ export class Channels {
   constructor(
     private readonly desk: Desk,
     private readonly keeper: MailboxKeeper,
+    private readonly rights: ChannelRights,
   ) {}
 
   /** Throws ValidationError for schemas that do not compile, StateConflictError when the name is taken. */
@@ -48,14 +50,18 @@ export class Channels {
   }
 
   /** The memberships end with it; each member is told. Throws NotFoundError. */
-  async delete(channel: string, { actor }: Asker): Promise<void> {
+  async delete(channel: string, asker: Asker): Promise<void> {
+    await this.rights.ensureMayDelete(channel, asker);
+    const { actor } = asker;
     const { members, durable } = await deleteChannel(this.desk.database, channel, actor);
     for (const member of durable) await this.keeper.settle(member);
     for (const member of members) await this.tellLeft({ channel, member }, `${actor} deleted the channel`);
   }
 
   /** Idempotent. Throws NotFoundError when there is no such channel and none is to be made. */
-  async join(join: ChannelJoin, { actor, isOther }: Asker): Promise<Membership> {
+  async join(join: ChannelJoin, asker: Asker): Promise<Membership> {
+    await this.rights.ensureSpeaksFor(join.member, asker);
+    const { actor, isOther } = asker;
     const { membership, changed } = await joinChannel(this.desk.database, join, actor);
     if (changed || membership.durable) await this.keeper.settle(join.member);
     if (isOther) await this.tellJoined(membership);
@@ -63,7 +69,9 @@ export class Channels {
   }
 
   /** Idempotent, also when there is no such channel any more. */
-  async leave({ channel, member }: ChannelLeave, { actor, isOther }: Asker): Promise<void> {
+  async leave({ channel, member }: ChannelLeave, asker: Asker): Promise<void> {
+    await this.rights.ensureSpeaksFor(member, asker);
+    const { actor, isOther } = asker;
     await leaveChannel(this.desk.database, { channel, member }, actor);
     await this.keeper.settle(member);
     if (isOther) await this.tellLeft({ channel, member }, `${actor} ended the membership`);

@@ -3,6 +3,8 @@ import { type Mailbox, type MailboxClose, StateConflictError } from '@baton/cont
 import { closeMailbox, openMailbox, readMailboxPlansOf } from '@baton/persistence';
 import { Injectable } from '@nestjs/common';
 import { Desk } from '../desk';
+import { type Asker } from './asker';
+import { ChannelRights } from './channel-rights';
 import { MailboxKeeper } from './mailbox-keeper';
 
 /** Mailboxes are opened and closed: in the database, then at the broker. */
@@ -11,17 +13,21 @@ export class Mailboxes {
   constructor(
     private readonly desk: Desk,
     private readonly keeper: MailboxKeeper,
+    private readonly rights: ChannelRights,
   ) {}
 
   /** Idempotent. When it resolves messages for the address are kept. */
-  async open(address: string, actor: string): Promise<Mailbox> {
-    const mailbox = await openMailbox(this.desk.database, address, actor);
+  async open(address: string, asker: Asker): Promise<Mailbox> {
+    await this.rights.ensureSpeaksFor(address, asker);
+    const mailbox = await openMailbox(this.desk.database, address, asker.actor);
     await this.keeper.settle(address);
     return mailbox;
   }
 
   /** Throws NotFoundError, and StateConflictError while messages or durable memberships need it. */
-  async close({ address, discard = false }: MailboxClose, actor: string): Promise<void> {
+  async close({ address, discard = false }: MailboxClose, asker: Asker): Promise<void> {
+    await this.rights.ensureMayClose(address, asker);
+    const { actor } = asker;
     const { bus, database, logger } = this.desk;
     const [state] = await bus.admin.inspect([queues.mailbox(address).name]);
     const waiting = state?.messages ?? 0;
