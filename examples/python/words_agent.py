@@ -86,7 +86,7 @@ class Attempt:
             self.pause(0)
             self.phases["executing"] = now()
             output = CAPABILITIES[self.order["capability"]][0](self.order["input"], self)
-            if len(json.dumps(output)) > MAX_BYTES:
+            if len(json.dumps(output, allow_nan=False)) > MAX_BYTES:
                 raise Failure("OUTPUT_TOO_LARGE", "Keep it elsewhere and return a reference.")
             self.phases["completed"] = now()
             self.result = {"outcome": "completed", "output": output}
