@@ -23,6 +23,7 @@ export class SteadyMessages {
   ) {
     const since = performance.now();
     this.timer = setInterval(() => this.sendDue(((performance.now() - since) * this.perSecond) / 1000), EVERY_MS);
+    this.timer.unref();
   }
 
   static start(sender: Sender, to: Address, perSecond: number): SteadyMessages {

@@ -1,5 +1,6 @@
-/** The first few soon, as a leader is elected within a second; later ones rarely, as the queue is simply full. */
-const firstMs = 250;
+/** Soon again while a leader may be about to be elected; then ever more rarely, as the queue is simply full. */
+const soonMs = 250;
+const electionMs = 5_000;
 const longestMs = 10_000;
 
 /**
@@ -7,20 +8,29 @@ const longestMs = 10_000;
  * comes by a channel that met it before it had a new one (RabbitMQ up to 3.10 at least); by a new channel it is taken.
  */
 export class Renewals {
-  private notBefore = 0;
-  private delayMs = firstMs;
+  private began = -Infinity;
+  private last = -Infinity;
+  private notBefore = -Infinity;
+  private delayMs = soonMs;
 
-  /** Whether a refusal at this time is a reason to change. */
+  /** Whether a refusal at this time is a reason to change. After a while without any it begins anew. */
   due(now: number): boolean {
+    if (now - this.last > longestMs) this.begin(now);
+    this.last = now;
     if (now < this.notBefore) return false;
+    if (now - this.began >= electionMs) this.delayMs = Math.min(2 * this.delayMs, longestMs);
     this.notBefore = now + this.delayMs;
-    this.delayMs = Math.min(2 * this.delayMs, longestMs);
     return true;
   }
 
   /** There is a new connection: soon again. */
   reset(): void {
-    this.notBefore = 0;
-    this.delayMs = firstMs;
+    this.last = -Infinity;
+  }
+
+  private begin(now: number): void {
+    this.began = now;
+    this.notBefore = now;
+    this.delayMs = soonMs;
   }
 }

@@ -77,6 +77,17 @@ test('the certificate alone says who we are, with auth_mechanism=external', asyn
   external.searchParams.set('auth_mechanism', 'external');
   const bus = await connect(files, external.href);
   expect(await bus.publish(to(durableQueue()), one(1), { mandatory: true })).toBe('unroutable');
+  external.username = 'baton'; // whom the certificate names: messages say so
+  const named = await connect(files, external.href);
+  const queue = durableQueue();
+  const users: unknown[] = [];
+  await named.consume(queue, ({ user }) => {
+    users.push(user);
+    return 'done';
+  });
+  await named.publish(to(queue), one(1), { durable: true });
+  await eventually(() => expect(users).toEqual(['baton']));
+  external.username = '';
   const stranger = await authority.issueTo(folder, 'stranger', { name: 'stranger' });
   expect(await failureOf(connect({ ...files, ...stranger }, external.href))).toMatch(/ACCESS.REFUSED/);
 });
