@@ -56,3 +56,13 @@ test('a multiple ack never covers an open delivery, and every settled one is cov
     }),
   );
 });
+
+test('what may come again after a loss is what is open, and what was acked of late', () => {
+  const window = new AckWindow();
+  for (let tag = 1; tag <= 2_000; tag++) window.delivered(tag, `m${tag}`);
+  for (let tag = 2; tag <= 1_999; tag++) window.settle(tag);
+  window.take();
+  const ids = window.ids;
+  expect(ids).toHaveLength(1_002);
+  expect(ids).toEqual(expect.arrayContaining(['m1', 'm2000', 'm1999', 'm1000']));
+});

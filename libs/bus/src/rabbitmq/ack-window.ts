@@ -1,3 +1,6 @@
+/** As many acks may be under way. */
+const recentAcks = 1_000;
+
 /**
  * Which acks to send for the deliveries of one channel. Settled deliveries below the oldest open one go out as a single
  * `multiple` ack; those above a gap one by one, so that a delivery that waits to be tried again holds up nobody.
@@ -6,14 +9,17 @@ export class AckWindow {
   /** Tags with the id of their message. */
   private readonly open = new Map<number, string | undefined>();
   private settled: number[] = [];
+  private readonly recent: (string | undefined)[] = [];
+  private turn = 0;
 
   /** Deliveries without an ack so far. */
   get size(): number {
     return this.open.size;
   }
 
-  get openIds(): readonly string[] {
-    return [...this.open.values()].filter((id) => id !== undefined);
+  /** Ids of messages that may come again when the channel is lost: those without an ack, and those whose ack may be lost. */
+  get ids(): readonly string[] {
+    return [...this.open.values(), ...this.recent].filter((id) => id !== undefined);
   }
 
   delivered(tag: number, id?: string): void {
@@ -22,7 +28,10 @@ export class AckWindow {
 
   /** The delivery is done; its ack is part of the next `take`. */
   settle(tag: number): void {
-    if (this.open.delete(tag)) this.settled.push(tag);
+    const id = this.open.get(tag);
+    if (!this.open.delete(tag)) return;
+    this.settled.push(tag);
+    this.recent[this.turn++ % recentAcks] = id;
   }
 
   /** The delivery is given back by other means. False when it was settled before. */

@@ -7,6 +7,7 @@ import { openChannel, orLost, type Session } from './session';
 const forgottenAfterMs = 3_600_000;
 /** A broker that holds publishers back must not hold up those who only want to consume. */
 const noteWithinMs = 3_000;
+const channels = 8;
 
 /**
  * Remembers at the broker how often a delivery was begun and not ended, since neither the process nor a classic queue
@@ -18,28 +19,31 @@ export class DeathNotes {
 
   /** How many notes there are about each. */
   async count(session: Session, messages: readonly ConsumeMessage[]): Promise<number[]> {
-    return this.on(session, async (channel) => {
-      const counts: number[] = [];
-      for (const message of messages) counts.push(await declare(channel, this.nameOf(message)));
-      return counts;
-    });
+    const counts: number[] = [];
+    await inTime(
+      session,
+      spread(session, messages, async (channel, message, index) => {
+        counts[index] = await declare(channel, this.nameOf(message));
+      }),
+    );
+    return counts;
   }
 
   /** One note more about each: they are begun now. */
   async add(session: Session, messages: readonly ConsumeMessage[]): Promise<void> {
-    await this.on(session, async (channel) => {
+    const noting = onChannel(session, async (channel) => {
       for (const message of messages) {
         channel.publish('', this.nameOf(message), Buffer.alloc(0), { persistent: true });
       }
       await channel.waitForConfirms();
     });
+    await inTime(session, noting);
   }
 
   /** They have ended: no notes any more. */
   async remove(session: Session, messages: readonly ConsumeMessage[]): Promise<void> {
-    await this.on(session, async (channel) => {
-      for (const message of messages) await channel.deleteQueue(this.nameOf(message));
-    });
+    const removing = spread(session, messages, (channel, message) => channel.deleteQueue(this.nameOf(message)));
+    await inTime(session, removing);
   }
 
   private nameOf(message: ConsumeMessage): string {
@@ -47,13 +51,27 @@ export class DeathNotes {
     if (identityOf(message) === undefined) hash.update(message.content);
     return `baton.notes.${hash.digest('hex').slice(0, 32)}`;
   }
+}
 
-  private async on<Result>(session: Session, work: (channel: ConfirmChannel) => Promise<Result>): Promise<Result> {
-    const working = orLost(session, onChannel(session, work));
-    if (await within(working, noteWithinMs)) return working;
-    working.catch(() => undefined);
-    throw new Error(`the broker did not take a note within ${noteWithinMs} ms`);
-  }
+async function inTime(session: Session, noting: Promise<unknown>): Promise<void> {
+  const working = orLost(session, noting);
+  if (await within(working, noteWithinMs)) return;
+  working.catch(() => undefined);
+  throw new Error(`the broker did not take a note within ${noteWithinMs} ms`);
+}
+
+/** Over several channels: on one the broker takes them one after another, some milliseconds each. */
+async function spread(
+  session: Session,
+  messages: readonly ConsumeMessage[],
+  work: (channel: ConfirmChannel, message: ConsumeMessage, index: number) => Promise<unknown>,
+): Promise<void> {
+  const entries = messages.entries(); // shared: each channel takes the next one
+  const one = (): Promise<void> =>
+    onChannel(session, async (channel) => {
+      for (const [index, message] of entries) await work(channel, message, index);
+    });
+  await Promise.all(Array.from({ length: Math.min(channels, messages.length) }, one));
 }
 
 /** What tells a message from others of its queue; undefined when its sender gave it no id. */

@@ -37,7 +37,7 @@ function start(notes: Notes | undefined, ends: (id: string) => boolean = () => t
   const line = {
     alive: true,
     session: { alive: true },
-    openIds: () => ['m1'],
+    acks: { ids: ['m1'] },
     giveBack: (tag: number) => back.push(tag),
   } as unknown as Line;
   const take = (held: Held): void => {

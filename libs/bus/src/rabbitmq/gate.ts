@@ -56,7 +56,7 @@ export class Gate {
   /** Deliveries of this line come again; this process has survived them so far. */
   lost(line: Line): void {
     if (this.own.size > ownIds) this.own.clear(); // others had them since
-    for (const id of line.openIds()) this.own.add(id);
+    for (const id of line.acks.ids) this.own.add(id);
     for (const held of this.watched) if (held.line === line) held.ended?.();
   }
 

@@ -26,11 +26,6 @@ export class Line {
     queueMicrotask(() => this.flush());
   }
 
-  /** Ids of the messages that have no verdict yet. */
-  openIds(): readonly string[] {
-    return this.acks.openIds;
-  }
-
   /** Gives a delivery back to the queue, unless it was acked when it was taken. */
   giveBack(tag: number): void {
     if (!this.acks.forget(tag)) return;
