@@ -8,7 +8,7 @@ import {
 import { type FullDeadLetterRow } from '@baton/persistence';
 
 /** Which letter it was, and the id it had: for whoever wants to know that this is not the first time. */
-export const replayHeaders = { of: 'baton-replay-of', letter: 'baton-replay-letter' } as const;
+const replayHeaders = { of: 'baton-replay-of', letter: 'baton-replay-letter' } as const;
 
 /**
  * The message to send for a letter. Its events get the ids `<id>.replay-<n>`: recipients that have seen the first one

@@ -14,11 +14,12 @@ import { type DeadLetterMetrics } from './dead-letter-metrics';
 import { replayedMessage } from './replayed-message';
 import { type ReplayTarget, replayTargetOf, type ReplayTo } from './replay-target';
 
-export type ReplayOutcome = 'sent' | 'unroutable' | 'refused' | 'kept' | 'not-found';
+/** `kept`: it cannot or must not be sent again. */
+export const replayOutcomes = ['sent', 'unroutable', 'refused', 'kept', 'not-found'] as const;
 /** `reason` says why it was not sent: the letter stays as it is. */
 export interface ReplayedLetter {
   readonly id: string;
-  readonly outcome: ReplayOutcome;
+  readonly outcome: (typeof replayOutcomes)[number];
   readonly reason: string | null;
 }
 /** Which letters: these, or the oldest that fit beyond `after`. */

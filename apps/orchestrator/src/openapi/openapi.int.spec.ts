@@ -67,6 +67,11 @@ describe('documentation', () => {
     fits('MeshStatus', (await door.get('/api/system/status')).json());
     fits('MeshFigures', (await door.get('/api/agents/metrics')).json());
     fits('WorkflowPage', (await door.get('/api/workflows')).json());
+    const event = { pattern: 'publish-subscribe', topic: 'spec.openapi', type: 'com.example.spec', data: 1 };
+    fits('MessageOutcome', (await door.post('/api/messages', event)).json());
+    fits('DeadLetterPage', (await door.get('/api/dead-letters')).json());
+    fits('DeadLettersPurged', (await door.post('/api/dead-letters/purge', { filter: {} })).json());
+    fits('DeadLetterReplays', (await door.post('/api/dead-letters/replay', { filter: {} })).json());
     fits('Health', (await door.get('/healthz')).json());
     fits('Problem', (await door.get('/api/nothing')).json());
     fits('TokenGrant', (await door.signIn()).json());

@@ -1,9 +1,9 @@
 import { refusalCodes } from '@baton/bus';
 import { type JsonObject } from '@baton/contracts';
 import { deadLetterBodySchemas } from '../../api/dead-letters/dead-letter-bodies';
+import { replayOutcomes } from '../../dead-letters/replayer';
 import { anObject, answer, anything, flag, id, integer, list, oneOf, orNull, page, ref, text, time } from './parts';
 
-const replayOutcomes = ['sent', 'unroutable', 'refused', 'kept', 'not-found'];
 const summary = {
   id,
   at: { ...time, description: 'Of the refusal.' },
