@@ -1,10 +1,8 @@
-import { channelJoined, channelLeft, type Address, type CloudEvent } from '@baton/contracts';
+import { channelJoined, channelLeft, type Address } from '@baton/contracts';
 import { type Logger } from '@baton/observability';
-import { type Bus, type Delivery, type QueueSpec } from '../bus';
-import { exchanges, queues } from '../topology';
-import { askedOf } from './answers';
+import { type Bus, type QueueSpec } from '../bus';
+import { queues } from '../topology';
 import { BusSender } from './bus-sender';
-import { RegistryDesk } from './channel-desk';
 import { checkAddress, checkPattern } from './destination';
 import { HandlerList } from './handler-list';
 import { Life } from './life';
@@ -18,8 +16,9 @@ import {
   type Messenger,
   type SubscribeOptions,
 } from './messenger';
+import { OwnDesk } from './own-desk';
 import { type Intake, Reception, receptionDefaults } from './reception';
-import { type Situation } from './turn';
+import { Situations } from './situations';
 
 export interface MessengerOptions {
   readonly bus: Bus;
@@ -46,12 +45,10 @@ export function createMessenger(options: MessengerOptions): Messenger {
 
 class BusMessenger extends BusSender implements Messenger {
   readonly addresses: readonly Address[];
-  readonly channels: RegistryDesk;
+  readonly channels: OwnDesk;
   private readonly name: Address;
   private readonly life = new Life();
-  private readonly direct = new HandlerList();
-  private readonly own = new HandlerList();
-  private readonly inChannels = new Map<string, HandlerList>();
+  private readonly situations: Situations;
   private readonly reception: Reception;
   private readonly memberships: Memberships;
   private readonly intakes = new Map<string, Promise<Intake>>();
@@ -63,25 +60,31 @@ class BusMessenger extends BusSender implements Messenger {
     const { bus, logger, addresses, concurrency = receptionDefaults.concurrency } = options;
     this.addresses = addresses;
     this.name = addresses[0];
-    this.channels = new RegistryDesk(bus);
-    const situationOf = (event: CloudEvent<unknown>, delivery: Delivery): Situation => this.situate(event, delivery);
-    this.reception = new Reception({ bus, logger, address: this.name, concurrency, situationOf });
+    const mailbox = queues.mailbox(this.name);
+    this.channels = new OwnDesk(bus, this.name, {
+      isOpen: () => this.intakes.has(mailbox.name),
+      open: () => this.intake(mailbox),
+      stop: () => this.stop(mailbox.name, defaultCloseMs),
+    });
     this.memberships = new Memberships({
       desk: this.channels,
       member: this.name,
       logger,
       life: this.life,
       live: () => this.live(),
-      mailbox: () => this.intake(queues.mailbox(this.name)),
+      mailbox: () => this.intake(mailbox),
       patienceMs: options.registryPatienceMs ?? defaultPatienceMs,
     });
+    const situations = (this.situations = new Situations(this.memberships));
+    const situationOf: Situations['of'] = (event, delivery) => situations.of(event, delivery);
+    this.reception = new Reception({ bus, logger, address: this.name, concurrency, situationOf });
     // Who says so may be anybody: it is the registry's list that counts.
     const look = (): void => this.memberships.restore();
-    this.own.add([onMessage(channelJoined, look), onMessage(channelLeft, look)]);
+    situations.own.add([onMessage(channelJoined, look), onMessage(channelLeft, look)]);
   }
 
   async receive(handlers: readonly MessageHandler[]): Promise<Listening> {
-    const listening = this.direct.add(handlers);
+    const listening = this.situations.direct.add(handlers);
     await orUndo(this.live(), listening);
     return listening;
   }
@@ -97,9 +100,7 @@ class BusMessenger extends BusSender implements Messenger {
     options: JoinOptions = {},
   ): Promise<ChannelMembership> {
     checkAddress(channel, 'channel');
-    const list = this.inChannels.get(channel) ?? new HandlerList();
-    const listening = list.add(handlers, options.filter);
-    this.inChannels.set(channel, list);
+    const listening = this.situations.addTo(channel, handlers, options.filter);
     const joining = this.live().then(() => this.memberships.join(channel, options));
     const membership = await orUndo(joining, listening);
     return { ...membership, leave: () => this.leave(channel) };
@@ -136,7 +137,7 @@ class BusMessenger extends BusSender implements Messenger {
 
   private async leave(channel: string): Promise<void> {
     await this.memberships.leave(channel);
-    this.inChannels.delete(channel);
+    this.situations.forget(channel);
   }
 
   /** The queue of live messages; memberships of an earlier life come back with it. */
@@ -171,29 +172,6 @@ class BusMessenger extends BusSender implements Messenger {
   private subscriptionQueue(patterns: readonly string[], shared: string | undefined): QueueSpec {
     if (shared !== undefined) return queues.sharedSubscription(shared, patterns);
     return queues.subscription(`${this.options.owner}.${this.subscriptions + 1}`, patterns);
-  }
-
-  private situate(event: CloudEvent<unknown>, delivery: Delivery): Situation {
-    if (delivery.exchange === exchanges.channels.name) return this.situateInChannel(delivery.key, event);
-    const handlers = this.own.of(event.type).length > 0 ? this.own : this.direct;
-    const early = handlers.of(event.type).length === 0;
-    if (askedOf(delivery) === 'answer') return { pattern: 'request-response', handlers, early };
-    return { pattern: 'CC' in delivery.headers ? 'multicast' : 'direct', handlers, early };
-  }
-
-  /** In a channel that somebody else made this party a member of, its handlers of direct messages serve. */
-  private situateInChannel(channel: string, event: CloudEvent<unknown>): Situation {
-    const joined = this.inChannels.get(channel);
-    const early = !joined || joined.isEmpty;
-    const misfit = this.memberships.misfitOf(channel, event);
-    const left = this.memberships.hasLeft(channel);
-    return {
-      pattern: 'broadcast',
-      channel,
-      handlers: left ? undefined : early ? this.direct : joined,
-      early: early && !left,
-      ...(misfit && { misfit }),
-    };
   }
 }
 

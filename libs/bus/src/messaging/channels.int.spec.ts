@@ -34,6 +34,21 @@ test('channels are made, listed and deleted by anybody', async () => {
   await expect(channels.closeMailbox(party())).rejects.toMatchObject({ code: 'MAILBOX_NOT_FOUND' });
 });
 
+test('a party closes its own mailbox for good; one that the registry keeps is read again', async () => {
+  const [name, got] = [party(), [] as number[]];
+  const messenger = messengerOn(bus, name);
+  await messenger.receive([numbersInto(got)]);
+  await messenger.openMailbox();
+  registry.mailboxes.delete(name);
+  await expect(messenger.channels.closeMailbox(name)).rejects.toMatchObject({ code: 'MAILBOX_NOT_FOUND' });
+  await sender.send(name, one(1), { durable: true });
+  await eventually(() => expect(got).toEqual([1]));
+  registry.mailboxes.add(name);
+  await messenger.channels.closeMailbox(name);
+  await bus.admin.remove(queues.mailbox(name)); // as the registry does
+  await expect(sender.send(name, one(2), { durable: true })).rejects.toMatchObject({ code: 'UNROUTABLE' });
+});
+
 test('joined, all that is said is heard; left, nothing more; and other channels are not', async () => {
   const [channel, other] = [party('channel'), party('channel')];
   const got: Received<{ n: number }>[] = [];

@@ -15,7 +15,7 @@ export class Life {
     for (const wake of [...this.sleepers]) wake();
   }
 
-  /** Resolves after `ms`, or as soon as the life is over. */
+  /** Resolves after `ms`, or as soon as the life is over. Keeps no process alive: an open connection does. */
   pause(ms: number): Promise<void> {
     if (this.ended) return Promise.resolve();
     return new Promise((resolve) => {
@@ -24,7 +24,7 @@ export class Life {
         this.sleepers.delete(wake);
         resolve();
       };
-      const timer = setTimeout(wake, ms);
+      const timer = setTimeout(wake, ms).unref();
       this.sleepers.add(wake);
     });
   }

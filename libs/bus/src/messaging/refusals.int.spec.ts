@@ -7,6 +7,7 @@ import {
   onMessage,
   outgoing,
   queues,
+  routes,
   type Bus,
   type Delivery,
   type MessageHandler,
@@ -63,6 +64,16 @@ test('a type nobody handles, and data that does not fit, are dead letters with t
     expect.stringMatching(/^the data of io.baton.test.counted.v1 \S+ does not fit: n must be integer$/),
   ]);
   expect(got).toEqual([1]);
+});
+
+test('of several events in one message those that fit are handled once, also when the message is replayed', async () => {
+  const got: number[] = [];
+  const recipient = await listener([numbersInto(got)]);
+  const events = [one(1), outgoing(said, 'hello'), one(2)].map((event, n) => ({ ...event, id: `several-${n}` }));
+  for (let copies = 0; copies < 2; copies++)
+    await bus.publish(routes.mailbox(recipient.name), events, { durable: true });
+  await eventually(() => expect(fates(recipient.letters)).toEqual(['unknown-type', 'unknown-type']));
+  expect(got).toEqual([1, 2]);
 });
 
 test('what the handler refuses by an error of ours is a dead letter at once', async () => {
