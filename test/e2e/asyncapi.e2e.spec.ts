@@ -93,7 +93,8 @@ test('queues, their arguments and bindings, both ways', async () => {
   expect(told.length).toBeGreaterThan(15);
   // Queues of health checks, and of doors that are not the brain, come with the first use.
   for (const door of [0, 1]) {
-    await under.client(door).call('POST', '/api/tasks?wait=10', { capability: 'probe.echo', input: {} });
+    const task = { capability: 'probe.echo', input: {} };
+    await under.client(door).call('POST', '/api/tasks', task, { prefer: 'wait=10' });
   }
   await fetch(`${under.mesh.api}/healthz`);
   await eventually(
