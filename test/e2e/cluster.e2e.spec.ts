@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { createSender, type Bus } from '@baton/bus';
-import { eventually, testFolder } from '@baton/testing';
+import { eventually, TestAuthority, testFolder } from '@baton/testing';
 import { Buses } from '../../libs/bus/test/bus-fixture';
 import { messengerOn, numbersInto, party, StandInRegistry } from '../../libs/bus/test/messaging-fixture';
-import { type Cluster, startCluster } from '../../tools/services';
+import { type Cluster, freePort, startCluster } from '../../tools/services';
 import { Management } from './cluster/management';
 import { SteadyMessages } from './cluster/steady-messages';
 import { MeshUnderTest } from './mesh-under-test';
@@ -15,10 +15,25 @@ const PER_SECOND = 5_000;
 
 let folder: string;
 let cluster: Cluster;
+let authority: TestAuthority;
+/** Each node also takes TLS there, from those who show a certificate. */
+let tlsPorts: readonly number[];
 
 beforeAll(async () => {
   folder = testFolder('cluster');
-  cluster = await startCluster({ dataDir: folder, progress: () => undefined });
+  authority = await TestAuthority.create();
+  const ca = authority.writeTo(folder);
+  const { cert, key } = await authority.issueTo(folder, 'broker', { name: 'broker', hosts: ['127.0.0.1'] });
+  tlsPorts = [await freePort(), await freePort(), await freePort()];
+  const settings = (node: number): string[] => [
+    `listeners.ssl.default = 127.0.0.1:${tlsPorts[node - 1]}`,
+    `ssl_options.cacertfile = ${ca}`,
+    `ssl_options.certfile = ${cert}`,
+    `ssl_options.keyfile = ${key}`,
+    'ssl_options.verify = verify_peer',
+    'ssl_options.fail_if_no_peer_cert = true',
+  ];
+  cluster = await startCluster({ dataDir: `${folder}/nodes`, settings, progress: () => undefined });
 }, 180_000);
 afterAll(async () => {
   await cluster?.stop();
@@ -40,6 +55,14 @@ async function bringBack(index: number): Promise<void> {
     },
     { timeoutMs: 30_000 },
   );
+}
+
+function overTls(urls: readonly string[]): string[] {
+  return urls.map((plain, index) => {
+    const url = new URL(plain.replace('amqp:', 'amqps:'));
+    url.port = String(tlsPorts[index]);
+    return url.href;
+  });
 }
 
 function report(line: string): void {
@@ -91,10 +114,15 @@ describe('messages', () => {
   }, 180_000);
 });
 
-describe('tasks', () => {
+describe('tasks, everything over TLS', () => {
   let under: MeshUnderTest;
   beforeAll(async () => {
-    under = await MeshUnderTest.start({ messageQueueUrl: cluster.messageQueueUrl });
+    const { cert, key } = await authority.issueTo(folder, 'mesh', { name: 'mesh' });
+    const certificates = { MESSAGE_QUEUE_CA: `${folder}/ca.pem`, MESSAGE_QUEUE_CERT: cert, MESSAGE_QUEUE_KEY: key };
+    under = await MeshUnderTest.start({
+      messageQueueUrl: overTls(cluster.urls).join(','),
+      environment: { LOG_LEVEL: 'info', ...certificates },
+    });
   }, 180_000);
   afterAll(() => under?.stop(), 60_000);
 
@@ -134,7 +162,7 @@ describe('tasks', () => {
     await eventually(async () => {
       const connections = await managementOf(0).connections();
       expect(connections.length).toBeGreaterThan(8);
-      expect(new Set(connections.map(({ node }) => node))).toEqual(new Set([first?.name]));
+      expect(new Set(connections.map(({ node, ssl }) => `${node} ${ssl}`))).toEqual(new Set([`${first?.name} true`]));
     });
   }
 

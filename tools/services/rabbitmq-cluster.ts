@@ -15,8 +15,8 @@ export interface ClusterOptions {
   dataDir: string;
   /** Default 3. One alone is a broker of its own settings. */
   nodes?: number;
-  /** More lines for rabbitmq.conf of each node. */
-  settings?: readonly string[];
+  /** More lines for rabbitmq.conf of a node; they are numbered from 1. */
+  settings?: (node: number) => readonly string[];
   /** Beside that of the management API. */
   plugins?: readonly string[];
   packagesDir?: string;
@@ -78,18 +78,19 @@ async function planCluster(options: ClusterOptions, guardian: Guardian): Promise
   saveServiceState(options.dataDir, state);
   const names = Array.from({ length: options.nodes ?? 3 }, (_, index) => `${state.node}-${index + 1}@localhost`);
   const portMapper = new PortMapper(guardian);
-  const settings = [...(names.length > 1 ? membership(names) : []), ...(options.settings ?? [])];
+  const joined = names.length > 1 ? membership(names) : [];
   const shared = {
     tree,
     password: state.password,
     plugins: [managementPlugin, ...(options.plugins ?? [])],
-    settings,
     cookie: createHash('sha256').update(`cookie of ${state.password}`).digest('hex').slice(0, 30),
   };
   const plans: RabbitPlan[] = [];
   let portMapperPort: number | undefined;
   for (const [index, name] of names.entries()) {
-    const node: RabbitNode = { ...shared, name, ...(await lodging(options.dataDir, index + 1, portMapperPort)) };
+    const settings = [...joined, ...(options.settings?.(index + 1) ?? [])];
+    const place = await lodging(options.dataDir, index + 1, portMapperPort);
+    const node: RabbitNode = { ...shared, name, settings, ...place };
     portMapperPort ??= node.ports.portMapper;
     plans.push(planNode(node, portMapper));
   }

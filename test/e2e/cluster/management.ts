@@ -21,7 +21,7 @@ export class Management {
     return this.call('GET', `queues/${encodeURIComponent(vhost)}`);
   }
 
-  connections(): Promise<{ node: string; client_properties: { connection_name?: string } }[]> {
+  connections(): Promise<{ node: string; ssl: boolean }[]> {
     return this.call('GET', 'connections');
   }
 

@@ -36,10 +36,11 @@ beforeAll(async () => {
   const own = await authority.issueTo(folder, 'own', { name: 'baton' });
   files = { ca: authority.writeTo(folder), ...own, serverName: 'broker.test' };
   const port = await freePort();
+  const lines = await settings(port);
   broker = await startCluster({
     dataDir: `${folder}/broker`,
     nodes: 1,
-    settings: await settings(port),
+    settings: () => lines,
     plugins: ['rabbitmq_auth_mechanism_ssl'],
     progress: () => undefined,
   });
