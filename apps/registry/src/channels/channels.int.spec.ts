@@ -122,6 +122,14 @@ test('a schema that does not compile is refused, with the type and the fault', a
   });
 });
 
+test('a list too large for a message is a problem, not silence', async () => {
+  const large = { large: { description: 'x'.repeat(250_000) } };
+  const made = await Promise.all(Array.from({ length: 5 }, () => create(fresh('large'), { types: large })));
+  expect(await problem(ask(outgoing(channelsList, {})))).toMatchObject({ code: 'MESSAGE_INVALID', status: 400 });
+  for (const { name } of made) await ask(outgoing(channelDelete, { name }));
+  expect(await ask(outgoing(channelsList, {}))).toMatchObject({ channels: expect.any(Array) });
+});
+
 test('what is said while a durable member is away waits in its mailbox; after it left, or the channel went, no more', async () => {
   const [channel, other, member] = [fresh('channel'), fresh('channel'), fresh('member')];
   await join(channel, member, { create: true });

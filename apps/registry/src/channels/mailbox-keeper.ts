@@ -13,6 +13,8 @@ import { isSettled, mailboxQueue, staleChannels } from './mailbox-plan';
 /** What was missed, or somebody took from the broker, is there again after this; where many are to be looked at, later. */
 const SWEEP_EVERY_MS = 10_000;
 const MOST_TIME_SHARE = 0.1;
+/** Thousands of mailboxes take longer; a registry opens its door meanwhile. */
+const START_WITHIN_MS = 5_000;
 const AT_ONCE = 100;
 /** Each turn answers a change somebody made during the one before; what goes on longer is left to the next sweep. */
 const MOST_TURNS = 10;
@@ -33,10 +35,13 @@ export class MailboxKeeper {
 
   constructor(private readonly desk: Desk) {}
 
-  /** All mailboxes are there when it resolves, or will be tried for again. */
+  /** All mailboxes are there when it resolves, unless they are thousands or the broker is away: then soon after. */
   async start(): Promise<void> {
     this.unlisten = this.desk.bus.on('connected', () => void this.sweep());
-    await this.sweep();
+    const sweeping = this.sweep();
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([sweeping, new Promise((resolve) => (timer = setTimeout(resolve, START_WITHIN_MS)))]);
+    clearTimeout(timer);
   }
 
   async stop(): Promise<void> {
@@ -74,7 +79,7 @@ export class MailboxKeeper {
     if (!bus.connected) return; // the next connection is told of
     try {
       let after = '';
-      for (;;) {
+      while (!this.stopped) {
         const plans = await readMailboxPlans(database, after, AT_ONCE);
         await this.settleAll(plans);
         after = plans.at(-1)?.address ?? '';

@@ -6,8 +6,9 @@ import { describeFailure, replyCode } from './failure';
 import { type Link, within } from './link';
 import { openChannel, type Session } from './session';
 
-/** A call that takes longer is given up: the broker has other troubles. */
+/** A call that takes longer is given up: the broker has other troubles. Each queue of many adds to it. */
 const answerWithinMs = 5_000;
+const perQueueMs = 100;
 
 const noSuch = 404;
 const inUseOrNotEmpty = 406;
@@ -35,7 +36,7 @@ export class RabbitQueueAdmin implements QueueAdmin {
         await onChannel(session, (channel) => declareTopology(channel, this.durableQueueType));
         await onChannel(session, make);
       }
-    });
+    }, queues.length);
   }
 
   unbind(queue: string, { exchange, key }: Binding): Promise<void> {
@@ -67,13 +68,13 @@ export class RabbitQueueAdmin implements QueueAdmin {
         );
       }
       return states;
-    });
+    }, queues.length);
   }
 
-  private async within<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+  private async within<Result>(work: (session: Session) => Promise<Result>, queues = 1): Promise<Result> {
     const session = await this.link.ready(answerWithinMs);
     const working = work(session);
-    if (await within(working, answerWithinMs)) return working;
+    if (await within(working, answerWithinMs + queues * perQueueMs)) return working;
     working.catch(() => undefined);
     throw new BrokerUnavailableError('RabbitMQ does not answer. Try again in a moment; if it lasts, look at its log.');
   }
