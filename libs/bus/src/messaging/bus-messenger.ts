@@ -1,6 +1,7 @@
 import { channelJoined, channelLeft, type Address } from '@baton/contracts';
 import { type Logger } from '@baton/observability';
 import { type Bus, type QueueSpec } from '../bus';
+import { BrokerUnavailableError } from '../errors';
 import { queues } from '../topology';
 import { BusSender } from './bus-sender';
 import { checkAddress, checkPattern } from './destination';
@@ -157,6 +158,7 @@ class BusMessenger extends BusSender implements Messenger {
   private intake(queue: QueueSpec, reception = this.reception, key = queue.name): Promise<Intake> {
     const known = this.intakes.get(key);
     if (known) return known;
+    if (this.life.over) return Promise.reject(new BrokerUnavailableError('The messenger is closed. Make a new one.'));
     const opening = reception.open(queue);
     this.intakes.set(key, opening);
     opening.catch(() => this.intakes.delete(key));

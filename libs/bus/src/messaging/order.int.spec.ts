@@ -210,6 +210,7 @@ test('close: the mailbox gets back what had no turn, live messages have theirs o
   expect(letters[0]?.headers['baton-reason']).toBe('its recipient closed before its turn came');
   gate.open();
   await closing;
+  await expect(messenger.receive([])).rejects.toThrow(/messenger is closed/);
   const later: number[] = [];
   const next = messengerOn(bus, name);
   await next.receive([numbersInto(later)]);
