@@ -20,12 +20,12 @@ export function channels(durableQueueType: DurableQueueType): JsonObject {
 }
 
 /** Messages that go to an address. */
-export function messagesTo(route: RouteName): readonly string[] {
+function messagesTo(route: RouteName): readonly string[] {
   return distinct(traffic.filter((flow) => flow.to === route).map((flow) => messageName(flow.kind)));
 }
 
 /** Messages that come by a queue. */
-export function messagesIn(queue: QueueName): readonly string[] {
+function messagesIn(queue: QueueName): readonly string[] {
   const { takes, alsoTakes = [] }: ToldQueue = toldQueues[queue];
   return distinct([...takes, ...alsoTakes].flatMap(messagesTo));
 }

@@ -15,7 +15,7 @@ export function messageName(kind: MessageKind<unknown> | 'any' | 'letter'): stri
 }
 
 /** All that may come by itself, and all that may answer. */
-export function kindsOf(flow: Flow): readonly Flow['kind'][] {
+function kindsOf(flow: Flow): readonly Flow['kind'][] {
   return [flow.kind, ...answersTo(flow)];
 }
 
