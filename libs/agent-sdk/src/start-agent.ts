@@ -21,6 +21,9 @@ import { Messages } from './messages/messages';
 import { Messaging } from './messages/messaging';
 import { type MessagingPlan, planMessaging } from './messages/messaging-plan';
 
+/** Very many agents may start at once, and at the same moment as their broker. */
+const patient = { initialTimeoutMs: 30_000, topology: 'expect' } as const;
+
 @Module({})
 class AgentModule {}
 
@@ -59,7 +62,7 @@ async function bringUp({ options, config, logger, undo, letGo }: Start): Promise
   const plan = messagingPlanOf(options, config, nest);
   const announcement = announce(options, config, { offers, plan });
   if (plan.addresses.length === 1) warnOfName(name, logger);
-  const bus = await connectBus({ ...config.broker, name, source: `/agents/${agentId}`, logger });
+  const bus = await connectBus({ ...config.broker, ...patient, name, source: `/agents/${agentId}`, logger });
   undo.push(() => bus.close());
   const messaging = new Messaging({ bus, plan, agentId, logger });
   messages.use(messaging.messenger);

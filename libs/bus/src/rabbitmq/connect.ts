@@ -27,6 +27,11 @@ export interface ConnectBusOptions {
   readonly refusedAfterMs?: number;
   /** How long the first connection may take. Default 10,000. */
   readonly initialTimeoutMs?: number;
+  /**
+   * `expect`: the services declare exchanges and dead letters; whoever only uses them looks once whether they stand, which
+   * is one question instead of a dozen. Default declare.
+   */
+  readonly topology?: 'declare' | 'expect';
   /** auto: quorum when several brokers are named, else classic. All processes of a mesh must agree. */
   readonly durableQueueType?: 'auto' | DurableQueueType;
 }
@@ -70,6 +75,7 @@ function addressing(options: ConnectBusOptions, addresses: readonly Address[]) {
   const several = addresses.length > 1;
   return {
     addresses,
+    expectsTopology: options.topology === 'expect',
     startWith: options.startWith === 'any' ? Math.floor(Math.random() * addresses.length) : 0,
     // With others to turn to, one that does not answer is soon left.
     dialTimeoutMs: several ? 2_000 : 5_000,

@@ -46,6 +46,8 @@ export interface RabbitBusOptions {
   readonly refusedAfterMs: number;
   readonly dialTimeoutMs: number;
   readonly durableQueueType: DurableQueueType;
+  /** Others declare the topology. */
+  readonly expectsTopology: boolean;
 }
 
 const defaultRequestTimeoutMs = 5_000;
@@ -207,7 +209,7 @@ export class RabbitBus implements Bus {
 
   private async up(session: Session): Promise<void> {
     this.pulse.watch(session); // before all else: also what follows must not wait for ever
-    await ensureTopology(session, this.options.durableQueueType);
+    await ensureTopology(session, this.options);
     session.publishing.on('blocked', (reason: string) => this.setBlocked(true, reason));
     session.publishing.on('unblocked', () => this.setBlocked(false));
     // Publishers first: what the consumers get at once may have to be answered.
