@@ -1,3 +1,4 @@
+import { joinChannel } from '@baton/persistence';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020';
 import { routesOf } from '../api/create-api';
@@ -72,6 +73,11 @@ describe('documentation', () => {
     fits('DeadLetterPage', (await door.get('/api/dead-letters')).json());
     fits('DeadLettersPurged', (await door.post('/api/dead-letters/purge', { filter: {} })).json());
     fits('DeadLetterReplays', (await door.post('/api/dead-letters/replay', { filter: {} })).json());
+    await joinChannel(door.database, { channel: 'c', member: 'm', durable: true, create: true }, 'spec');
+    fits('Channel', (await door.get('/api/channels/c')).json());
+    fits('ChannelPage', (await door.get('/api/channels')).json());
+    fits('ChannelMemberPage', (await door.get('/api/channels/c/members')).json());
+    fits('MailboxPage', (await door.get('/api/mailboxes')).json());
     fits('Health', (await door.get('/healthz')).json());
     fits('Problem', (await door.get('/api/nothing')).json());
     fits('TokenGrant', (await door.signIn()).json());
