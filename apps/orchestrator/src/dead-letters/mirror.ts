@@ -15,8 +15,11 @@ export interface MirrorParts {
   readonly onStored: (letters: number, bytes: number) => void;
 }
 
-/** Letters in hand at once. A letter has up to 16 MiB, and the broker counts letters, not bytes. */
-const PREFETCH = 16;
+/**
+ * Letters in hand at once. The broker counts letters, not bytes, and what Baton refuses is kept up to 8 MiB: half a
+ * gigabyte at the very worst, a few kilobytes each as a rule.
+ */
+const PREFETCH = 64;
 /** Content of one statement. */
 const CHUNK_BYTES = 8 * 1024 * 1024;
 const LONGEST_REST_MS = 1000;
