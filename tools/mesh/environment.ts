@@ -56,6 +56,11 @@ export const meshEnvironment = z.object({
   MAX_IN_FLIGHT: z.string().optional(),
   CAPABILITY_CONCURRENCY: z.string().optional(),
   MAX_RETRIES: count.min(0, 'is below 0').max(100, 'allows at most 100').default(3),
+  DEAD_LETTERS_KEEP_DAYS: z.coerce
+    .number('is not a number of days')
+    .positive('is not a number of days above 0')
+    .default(30),
+  DEAD_LETTERS_KEEP_MB: count.min(1, 'needs at least 1').default(1024),
   RESEARCH_ALLOWED_PATHS: z.string().optional(),
   RESEARCH_MAX_CORPUS_MB: count.min(1, 'needs at least 1').max(4096, 'allows at most 4096').default(256),
   LOG_LEVEL: z.enum(logLevels, `is not one of ${logLevels.join(', ')}`).default('info'),

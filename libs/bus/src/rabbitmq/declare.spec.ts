@@ -1,4 +1,3 @@
-import { type Address } from '@baton/contracts';
 import { queues } from '../topology';
 import { queueArguments } from './declare';
 
@@ -26,7 +25,7 @@ test.each([
   ],
   [
     'a mailbox refuses what does not fit any more, and has one reader at a time',
-    queues.mailbox('a.name' as Address),
+    queues.mailbox('a.name'),
     'classic',
     {
       ...letters,
