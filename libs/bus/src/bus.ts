@@ -3,7 +3,8 @@ import { type RefusalCode } from './refusal';
 
 /**
  * The port to the broker. What it promises:
- * B1 Connection, exchanges, queues, bindings and consumers come back by themselves after any loss.
+ * B1 Connection, exchanges, queues, bindings and consumers come back by themselves after any loss. A connection that is
+ *    in use and carries nothing any more is left after about three seconds.
  * B2 A durable publish resolves after the broker's confirm; it is sent again after a reconnect until confirmed.
  *    What no queue takes in the first seconds after one is tried again: its queue may be on its way back.
  * B3 A mandatory message without a queue resolves to `unroutable`, at once; one that a full queue does not take to
@@ -11,6 +12,11 @@ import { type RefusalCode } from './refusal';
  *    sender did not ask (not mandatory) is tried until it is taken.
  * B4 A handler returns a verdict; the adapter acks. A rejected delivery goes to the dead letters with its reason.
  * B5 Memory is bounded: at most `confirmWindow` unconfirmed and `sendBuffer` waiting messages, then publish waits.
+ * B6 What one bus publishes to one queue arrives in that order: durable and mandatory messages among themselves, the
+ *    others among themselves; after a reconnect what is unconfirmed goes first again. Not in order comes what a full
+ *    queue refused at first, what no queue took while queues were on their way back, and what the broker had handed to
+ *    a connection that went silent: it comes again when the broker notices, within two or three heartbeats.
+ * B7 A message whose reader dies of it again and again goes to the dead letters after five deliveries (ADR 20).
  */
 export interface Bus {
   /** Whether the connection is up now. */
