@@ -217,15 +217,19 @@ test('a mailbox keeps what is sent to its address, and is closed when it is empt
 });
 
 describe('the broker is brought to what the database says', () => {
-  test('what somebody removes there comes back', async () => {
+  test('what somebody removes there comes back, also when a queue of somebody else stands in the way', async () => {
     const [channel, member, box] = [fresh('channel'), fresh('member'), fresh('box')];
     await join(channel, member, { durable: true, create: true });
     await ask(outgoing(mailboxOpen, { address: box }));
     const model = await connect(broker.url);
     const admin = await model.createChannel();
     await admin.deleteQueue(queues.mailbox(box).name);
+    const foreign = queues.mailbox('aaa-foreign').name;
+    await admin.assertQueue(foreign, { durable: true });
+    expect(await problem(ask(outgoing(mailboxOpen, { address: 'aaa-foreign' })))).toMatchObject({
+      code: 'TOPOLOGY_CONFLICT',
+    });
     await admin.deleteExchange(routes.channel(channel).exchange);
-    await model.close();
     const limit = { timeoutMs: 40_000 };
     await eventually(async () => expect(await waiting(box)).toBe(0), limit);
     const heard = async (): Promise<boolean> => {
@@ -234,6 +238,9 @@ describe('the broker is brought to what the database says', () => {
     };
     await eventually(heard, limit);
     expect(await say(routes.mailbox(box))).toBe('sent');
+    await admin.deleteQueue(foreign);
+    await model.close();
+    await eventually(async () => expect(await say(routes.mailbox('aaa-foreign'))).toBe('sent'), limit);
   });
 
   test('what a registry could not do any more, the next one does', async () => {

@@ -1,4 +1,4 @@
-import { queues, routes } from '@baton/bus';
+import { queues, routes, TopologyConflictError } from '@baton/bus';
 import {
   forgetLeftovers,
   type MailboxPlan,
@@ -75,22 +75,45 @@ export class MailboxKeeper {
   }
 
   private async sweepAll(): Promise<void> {
-    const { bus, database, logger } = this.desk;
+    const { bus, logger } = this.desk;
     if (!bus.connected) return; // the next connection is told of
     try {
-      let after = '';
-      while (!this.stopped) {
-        const plans = await readMailboxPlans(database, after, AT_ONCE);
-        await this.settleAll(plans);
-        after = plans.at(-1)?.address ?? '';
-        if (plans.length < AT_ONCE) break;
-      }
+      await this.settlePages();
       if (this.failing) logger.info({ event: 'mailboxes.recovered' }, 'mailboxes are kept again');
       this.failing = false;
     } catch (error) {
       // The next sweep does the same again; said once.
       if (!this.failing) logger.warn({ event: 'mailboxes.failing', err: error }, 'mailboxes cannot be kept now');
       this.failing = true;
+    }
+  }
+
+  private async settlePages(): Promise<void> {
+    let after = '';
+    let conflict: unknown;
+    while (!this.stopped) {
+      const plans = await readMailboxPlans(this.desk.database, after, AT_ONCE);
+      conflict ??= await this.settlePage(plans);
+      after = plans.at(-1)?.address ?? '';
+      if (plans.length < AT_ONCE) break;
+    }
+    if (conflict) throw conflict as Error;
+  }
+
+  /** A queue that somebody else has made otherwise keeps nobody from theirs: the conflict is told when all are done. */
+  private async settlePage(plans: readonly MailboxPlan[]): Promise<unknown> {
+    const conflict = await this.conflictOf(plans);
+    if (conflict) for (const plan of plans) await this.conflictOf([plan]);
+    return conflict;
+  }
+
+  private async conflictOf(plans: readonly MailboxPlan[]): Promise<unknown> {
+    try {
+      await this.settleAll(plans);
+      return undefined;
+    } catch (error) {
+      if (error instanceof TopologyConflictError) return error;
+      throw error;
     }
   }
 
