@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type Bus, connectBus, outgoing, queues, routes } from '@baton/bus';
+import { type Bus, connectBus, createMessenger, onMessage, outgoing, queues, routes } from '@baton/bus';
 import {
   agentDeregister,
   agentHeartbeat,
   agentPing,
   agentRegister,
   agentUnreachable,
+  defineMessage,
   type AgentId,
   type AgentRegister,
   type AgentRegistered,
@@ -33,6 +34,18 @@ const forTasks: BrokerPermissions = {
   write: String.raw`^baton\.(agent\..+|registry|results|heartbeats)$`,
   read: String.raw`^baton\.(agent\..+|direct)$`,
 };
+
+/** And to one that also sends and hears messages. */
+const forMessages: BrokerPermissions = {
+  configure: String.raw`^baton\.(agent|messages|mailbox|subscription)\.`,
+  write: String.raw`^(amq\.default|baton\.((agent|messages|mailbox|subscription)\..+|messages|channels|events|dead-letters|registry|results|heartbeats))$`,
+  read: String.raw`^baton\.((agent|messages|mailbox|subscription)\..+|direct|messages|channels|events)$`,
+};
+const hello = defineMessage<{ readonly text: string }>({
+  type: 'io.baton.test.hello.v1',
+  summary: 'A message of the test.',
+  schema: { type: 'object', required: ['text'], properties: { text: { type: 'string' } } },
+});
 
 jest.setTimeout(40_000);
 const logger = createLogger('senders-spec', 'silent');
@@ -142,6 +155,29 @@ test('what carries no user is refused for an agent that has one', async () => {
   await channel.waitForConfirms();
   await eventually(async () => expect(await refused('heartbeat')).toBe(before + 1));
   await model.close();
+});
+
+test('with permissions for messages an agent talks: directly, in a channel, by its mailbox, about events', async () => {
+  const heard: string[] = [];
+  const open = async (name: string) => {
+    const bus = await busOf(await broker.addUser(name, forMessages));
+    const messenger = createMessenger({ bus, logger, addresses: [name], owner: `${name}-1` });
+    const note = onMessage(hello, ({ data, pattern }) => void heard.push(`${name} ${pattern} ${data.text}`));
+    return { messenger, note };
+  };
+  const [ada, bob] = [await open('ada'), await open('bob')];
+  await bob.messenger.receive([bob.note]);
+  await bob.messenger.openMailbox();
+  await ada.messenger.channels.create({ name: 'news' });
+  await bob.messenger.join('news', [bob.note]);
+  await bob.messenger.subscribe(['garden.*'], [bob.note]);
+  await ada.messenger.send('bob', outgoing(hello, { text: 'live' }));
+  await ada.messenger.send('bob', outgoing(hello, { text: 'stored' }), { durable: true });
+  await ada.messenger.broadcast('news', outgoing(hello, { text: 'all' }));
+  await ada.messenger.publish('garden.open', outgoing(hello, { text: 'event' }));
+  const all = ['bob broadcast all', 'bob direct live', 'bob direct stored', 'bob publish-subscribe event'];
+  await eventually(() => expect([...heard].sort()).toEqual(all));
+  await Promise.all([ada.messenger.close(), bob.messenger.close()]);
 });
 
 function unsigned(agentId: AgentId): { content: Buffer; contentType: string } {
