@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import * as contracts from '@baton/contracts';
 import { outgoing } from '../bus';
 import { encode } from '../codec';
+import { letterHeaders } from '../refusal';
 import { exchanges, queues } from '../topology';
 import { asyncApiDocument } from './document';
 import { type Party, parties } from './parties';
@@ -102,6 +103,11 @@ test('the schema of a kind takes what the bus sends, and nothing else under its 
   expect(fits('channel.left.v1', content)).toBe(false);
   expect(fits('channel.deleted.v1', content.toString().replace('"news"', '7'))).toBe(false);
   expect(fits('channel.deleted.v1', content.toString().replace('"1.0"', '"0.3"'))).toBe(false);
+});
+
+test('a dead letter tells all headers there may be', () => {
+  const letter = document.components.messages['dead.letter'] as unknown as { headers: { properties: object } };
+  expect(Object.keys(letter.headers.properties)).toEqual([...Object.values(letterHeaders), 'x-death']);
 });
 
 test('queues are told with the arguments they are declared with, classic or quorum', () => {

@@ -6,6 +6,7 @@ import {
   requestFailed,
 } from '@baton/contracts';
 import { wireLimits } from '../codec';
+import { deadLetter } from './letter';
 import { type Flow, traffic } from './traffic';
 
 /** Names of components: the type without the prefix that all types share. */
@@ -62,22 +63,6 @@ const authorization: JsonObject = {
     authorization: { type: 'string', description: '`Bearer <access token>`: asked for by the orchestrators.' },
   },
 };
-const letterHeaders: JsonObject = {
-  type: 'object',
-  properties: {
-    'baton-reason': { type: 'string', description: 'Why it could not be handled.' },
-    'baton-origin': { type: 'string', description: 'The queue it was in.' },
-    'baton-exchange': { type: 'string', description: 'The exchange it was sent to.' },
-    'baton-key': { type: 'string', description: 'The key it was sent with.' },
-    'baton-at': { type: 'string', format: 'date-time' },
-    'x-death': {
-      type: 'array',
-      description: 'RabbitMQ’s own account, where the broker gave the message up.',
-      items: {},
-    },
-  },
-};
-
 /** One schema for each kind of event, all on the same envelope. */
 export function eventSchemas(): JsonObject {
   const events = [...kinds].map(([name, kind]) => [name, eventSchema(kind)] as const);
@@ -95,7 +80,7 @@ function eventSchema(kind: MessageKind<unknown>): JsonObject {
 /** One message for each kind, in structured mode. */
 export function messageComponents(): JsonObject {
   const told = [...kinds].map(([name, kind]) => [name, toMessage(name, kind)] as const);
-  return { ...Object.fromEntries(told), 'any.event': anyEvent, 'dead.letter': letter };
+  return { ...Object.fromEntries(told), 'any.event': anyEvent, 'dead.letter': deadLetter };
 }
 
 const binding = { amqp: { bindingVersion: '0.3.0' } };
@@ -123,14 +108,6 @@ const anyEvent: JsonObject = {
   payload: { $ref: '#/components/schemas/CloudEvent' },
   bindings: binding,
 };
-const letter: JsonObject = {
-  name: 'dead.letter',
-  title: 'A message that could not be handled, as it came.',
-  headers: letterHeaders,
-  payload: {},
-  bindings: binding,
-};
-
 /** Several events of some kinds in one message: batch mode. */
 export function batchMessage(names: readonly string[]): JsonObject {
   const refs = names.map((name) => ({ $ref: `#/components/schemas/${name === 'any.event' ? 'CloudEvent' : name}` }));
