@@ -49,6 +49,7 @@ export {
   presentAgentNames,
 } from './agents/agent-queries';
 export type { AgentFilter, AgentPage } from './agents/agent-queries';
+export { agentNames } from './agents/agent-names';
 export { loadCapabilities } from './agents/capability-index';
 export type { KnownCapability } from './agents/capability-index';
 export { insertCreatedAgent, markDraining } from './agents/create-agent';

@@ -4,6 +4,7 @@ import { createLogger } from '@baton/observability';
 import { readAuditPage } from '@baton/persistence';
 import { eventually } from '@baton/testing';
 import { type Channel, connect } from 'amqplib';
+import { AccessTokens } from '../../auth/access-tokens';
 import { specDoor } from '../../../test/spec-door';
 import { type DeadLetterSummary } from './dead-letter-view';
 
@@ -32,11 +33,16 @@ afterAll(async () => {
   for (const close of closing) await close();
 });
 
+/** A broker may be shared: nobody else has these addresses. */
+const run = randomUUID();
+const own = (address: string): string => `${address}-${run}`;
+const mailboxOf = (address: string): string => queues.mailbox(own(address)).name;
+
 /** A mailbox whose owner takes hello with an n, and says no to what it is told to. */
 async function owner(address: string, no: () => boolean = () => false): Promise<Delivery[]> {
   const got: Delivery[] = [];
   await bus.consume(
-    queues.mailbox(address),
+    queues.mailbox(own(address)),
     (delivery): Verdict => {
       if (no()) return { reject: 'not now' };
       got.push(delivery);
@@ -47,7 +53,7 @@ async function owner(address: string, no: () => boolean = () => false): Promise<
   return got;
 }
 const put = (address: string, content: string | Buffer, more: object = {}): boolean =>
-  plain.publish(exchanges.messages.name, `mailbox.${address}`, Buffer.from(content), {
+  plain.publish(exchanges.messages.name, `mailbox.${own(address)}`, Buffer.from(content), {
     contentType: 'application/cloudevents+json',
     ...more,
   });
@@ -55,7 +61,7 @@ const event = (data: unknown, more: object = {}): string =>
   JSON.stringify({ specversion: '1.0', id: randomUUID(), source: '/tests', type: hello.type, data, ...more });
 
 async function lettersOf(address: string, count: number, query = ''): Promise<DeadLetterSummary[]> {
-  const url = `/api/dead-letters?origin=${queues.mailbox(address).name}${query}`;
+  const url = `/api/dead-letters?origin=${mailboxOf(address)}${query}`;
   return eventually(async () => {
     const { items } = (await door.get(url)).json<{ items: DeadLetterSummary[] }>();
     expect(items).toHaveLength(count);
@@ -89,7 +95,7 @@ test('each kind of refusal is listed with its reason, and shown with its content
     type: hello.type,
     source: '/tests',
     exchange: exchanges.messages.name,
-    key: 'mailbox.kinds',
+    key: `mailbox.${own('kinds')}`,
     headers: { tier: 'gold', authorization: '[removed]' },
     content: { data: { wrong: 1 } },
     contentBase64: null,
@@ -120,7 +126,7 @@ test('sent again to where it was refused: handled once more, under a new id, rec
   });
   await call(`${letter.id}/replay`, {});
   await eventually(() => expect(got[1]?.events[0]?.id).toBe(`${id}.replay-2`));
-  const to = `queue ${queues.mailbox('again').name}`;
+  const to = `queue ${mailboxOf('again')}`;
   expect((await door.get(`/api/dead-letters/${letter.id}`)).json()).toMatchObject({
     replays: 2,
     replayedTo: to,
@@ -136,12 +142,17 @@ test('to another place: a mailbox, a channel, a topic, an exchange; nowhere, ful
   put('first', event({ n: 1 }));
   const { id } = await letterOf('first');
   const other = await owner('other');
-  const places = [{ address: 'other', durable: true }, { queue: queues.mailbox('other').name }];
-  for (const to of [...places, { exchange: exchanges.messages.name, key: 'mailbox.other' }]) {
+  const places = [{ address: own('other'), durable: true }, { queue: mailboxOf('other') }];
+  for (const to of [...places, { exchange: exchanges.messages.name, key: `mailbox.${own('other')}` }]) {
     expect(await call(`${id}/replay`, { to })).toMatchObject({ status: 200 });
   }
   await eventually(() => expect(other).toHaveLength(3));
-  for (const to of [{ address: 'other' }, { channel: 'none' }, { topic: 'no.one' }, { exchange: 'gone', key: 'x' }]) {
+  for (const to of [
+    { address: own('other') },
+    { channel: 'none' },
+    { topic: 'no.one' },
+    { exchange: 'gone', key: 'x' },
+  ]) {
     expect(await call(`${id}/replay`, { to })).toMatchObject({ status: 502, body: { code: 'UNROUTABLE' } });
   }
   for (const to of [{}, { queue: 'a', channel: 'b' }, { queue: queues.deadLetters.name }, { address: 'no address' }]) {
@@ -166,7 +177,7 @@ test('to another place: a mailbox, a channel, a topic, an exchange; nowhere, ful
 test('what Baton itself says is not said again in its name', async () => {
   plain.publish(exchanges.deadLetters.name, '', Buffer.from(event({}, { type: 'io.baton.task.finished.v1' })), {
     contentType: 'application/cloudevents+json',
-    headers: { 'baton-reason': 'forged', 'baton-origin': queues.mailbox('forged').name },
+    headers: { 'baton-reason': 'forged', 'baton-origin': mailboxOf('forged') },
   });
   const { id } = await letterOf('forged');
   for (const body of [undefined, { to: { exchange: exchanges.results.name, key: 'results' } }]) {
@@ -180,7 +191,7 @@ test('many at once: in their order, page by page, each with its outcome', async 
   for (let n = 0; n < 25; n++) put('many', event({ n }));
   const letters = await lettersOf('many', 25);
   refusing = false;
-  const origin = queues.mailbox('many').name;
+  const origin = mailboxOf('many');
   const first = await call('replay', { filter: { origin }, limit: 20 });
   expect([first.status, first.body.outcomes]).toEqual([200, { sent: 20 }]);
   const second = await call('replay', { filter: { origin }, limit: 20, cursor: first.body.nextCursor });
@@ -208,7 +219,7 @@ test('purged: one, some by id, the rest by filter; audited', async () => {
   expect((await remove(a)).statusCode).toBe(204);
   expect((await remove(a)).json()).toMatchObject({ status: 404, code: 'DEAD_LETTER_NOT_FOUND' });
   expect((await call('purge', { ids: [a, b] })).body).toEqual({ purged: 1, more: false });
-  const filter = { origin: queues.mailbox('purged').name };
+  const filter = { origin: mailboxOf('purged') };
   expect((await call('purge', { filter, limit: 2 })).body).toEqual({ purged: 2, more: true });
   expect((await call('purge', { filter, limit: 2 })).body).toEqual({ purged: 1, more: false });
   for (const body of [{}, { ids: [a], filter }]) expect((await call('purge', body)).status).toBe(400);
@@ -216,11 +227,32 @@ test('purged: one, some by id, the rest by filter; audited', async () => {
   expect(actions[0]).toMatchObject({ to: 'dead-letters-purged', actor: 'user:admin' });
 });
 
+test('viewers look, operators act, agents only send', async () => {
+  const tokens = door.app.get(AccessTokens, { strict: false });
+  const as = async (role: 'viewer' | 'agent' | 'operator') => {
+    const authorization = `Bearer ${await tokens.issue({ id: randomUUID(), name: role, roles: [role] })}`;
+    const status = async (method: 'GET' | 'POST', url: string, payload: object = {}) =>
+      (await door.app.inject({ method, url, headers: { authorization }, ...(method === 'POST' && { payload }) }))
+        .statusCode;
+    const none = { ids: [randomUUID()] };
+    return [
+      await status('GET', '/api/dead-letters'),
+      await status('POST', '/api/dead-letters/replay', none),
+      await status('POST', '/api/dead-letters/purge', none),
+      await status('POST', `/api/dead-letters/${randomUUID()}/replay`),
+      await status('POST', '/api/messages'),
+    ];
+  };
+  expect(await as('viewer')).toEqual([200, 403, 403, 403, 403]);
+  expect(await as('agent')).toEqual([200, 403, 403, 403, 400]);
+  expect(await as('operator')).toEqual([200, 200, 200, 404, 400]);
+});
+
 test('pages of the list follow one another', async () => {
   await owner('pages', () => true);
   for (let n = 0; n < 5; n++) put('pages', event({ n }));
   const all = await lettersOf('pages', 5);
-  const url = `/api/dead-letters?origin=${queues.mailbox('pages').name}&limit=3`;
+  const url = `/api/dead-letters?origin=${mailboxOf('pages')}&limit=3`;
   const first = (await door.get(url)).json();
   const second = (await door.get(`${url}&cursor=${first.nextCursor}`)).json();
   expect([...first.items, ...second.items]).toEqual(all);

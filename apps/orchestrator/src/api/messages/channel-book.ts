@@ -1,6 +1,13 @@
 import { createValidator, type Validator } from '@baton/bus';
-import { type Channel, type JsonValue, type Membership, NotFoundError, ValidationError } from '@baton/contracts';
-import { getChannel, listMembers, openMailboxesOf, type Sql } from '@baton/persistence';
+import {
+  isUuid,
+  type Channel,
+  type JsonValue,
+  type Membership,
+  NotFoundError,
+  ValidationError,
+} from '@baton/contracts';
+import { agentNames, getChannel, listMembers, openMailboxesOf, type Sql } from '@baton/persistence';
 
 /** Members of one channel an outcome names, at most. */
 const MEMBERS = 1000;
@@ -28,6 +35,18 @@ export class ChannelBook {
 
   openMailboxes(addresses: readonly string[]): Promise<ReadonlySet<string>> {
     return openMailboxesOf(this.database, addresses);
+  }
+
+  /** Agents answer by their names: under which of these addresses each was asked. */
+  async askedBy(addresses: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const ids = addresses.filter(isUuid);
+    if (ids.length === 0) return new Map();
+    const names = await agentNames(
+      this.database,
+      ids.map((id) => id.toLowerCase()),
+    );
+    const askedAs = ids.map((id) => [names.get(id.toLowerCase()) ?? id, id] as const);
+    return new Map(askedAs.filter(([name]) => !addresses.includes(name)));
   }
 
   private faultsOf({ name, types }: Channel, type: string, data: JsonValue) {

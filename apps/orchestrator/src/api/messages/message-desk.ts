@@ -64,7 +64,8 @@ export class MessageDesk {
     const withinMs = body.receiptWithinMs ?? RECEIPTS_MS;
     if (withinMs > 0) {
       const answers = await this.sender.gather(to, message, { ...askingReceipts(body, withinMs), expect: to.length });
-      return { outcome: 'delivered', recipients: recipientsOf(to, answers, () => 'no-answer') };
+      const askedAs = await this.channels.askedBy(to);
+      return { outcome: 'delivered', recipients: recipientsOf(to, answers, () => 'no-answer', askedAs) };
     }
     await this.deliver(to, body, message);
     return { outcome: 'delivered', recipients: [] };

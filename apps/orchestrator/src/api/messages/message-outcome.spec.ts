@@ -24,6 +24,13 @@ test('the only one asked may answer under another of its names', () => {
   ]);
 });
 
+test('who answers by name is known by the id it was asked under', () => {
+  const asked = ['id-1', 'b'];
+  const askedAs = new Map([['probe-1', 'id-1']]);
+  const said = recipientsOf(asked, [receipt('probe-1', 'handled'), receipt('b', 'filtered')], silent, askedAs);
+  expect(said.map(({ address, outcome }) => `${address} ${outcome}`)).toEqual(['id-1 handled', 'b filtered']);
+});
+
 test('of several under one address the worst counts', () => {
   const said = (...outcomes: string[]): string | undefined =>
     recipientsOf(

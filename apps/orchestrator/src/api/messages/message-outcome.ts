@@ -41,16 +41,18 @@ export function isOpen({ outcome, recipients }: MessageOutcome): boolean {
 
 /**
  * The recipients asked with what they answered, those that were silent as `silent` says; then whoever else answered.
- * Several under one address answer for it one after the other: refused counts before handled, handled before filtered.
+ * `askedAs` tells the address somebody was asked under who answers by another. Several under one address answer for it one after the other: refused counts before handled, handled before filtered.
  */
 export function recipientsOf(
   asked: readonly Address[],
   answers: readonly CloudEvent<unknown>[],
   silent: (address: Address) => Recipient['outcome'],
+  askedAs: ReadonlyMap<Address, Address> = new Map(),
 ): Recipient[] {
   const said = new Map<Address, Recipient>();
   for (const answer of answers) {
-    const receipt = toRecipient(answer, asked);
+    const given = toRecipient(answer, asked);
+    const receipt = { ...given, address: askedAs.get(given.address) ?? given.address };
     const before = said.get(receipt.address);
     if (!before || rank(receipt) < rank(before)) said.set(receipt.address, receipt);
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Bus, connectBus, type Delivery, queues, routes, type Verdict } from '@baton/bus';
 import { messageReceipt, type ReceiptOutcome, requestFailed } from '@baton/contracts';
 import { createLogger } from '@baton/observability';
-import { createChannel, joinChannel, openMailbox } from '@baton/persistence';
+import { createChannel, joinChannel, openMailbox, statement } from '@baton/persistence';
 import { specDoor } from '../../../test/spec-door';
 
 const door = specDoor();
@@ -20,9 +20,14 @@ const send = async (body: object, key?: string) => {
 };
 
 /** Somebody at these addresses, and in a channel, who tells what became of each message as the wire asks. */
-async function recipient(name: string, outcome: ReceiptOutcome | 'silent', channel?: string): Promise<Delivery[]> {
+async function recipient(
+  name: string,
+  outcome: ReceiptOutcome | 'silent',
+  channel?: string,
+  address = name,
+): Promise<Delivery[]> {
   const got: Delivery[] = [];
-  const queue = queues.messages(randomUUID(), [name]);
+  const queue = queues.messages(randomUUID(), [address]);
   const bindings = channel === undefined ? queue.bindings : [...queue.bindings, routes.channel(channel)];
   await bus.consume({ ...queue, bindings }, async (delivery): Promise<Verdict> => {
     got.push(delivery);
@@ -100,30 +105,49 @@ test('multicast: everybody is told of, also who is not there', async () => {
   expect(await send({ ...body, to: ['m-8', 'm-9'] })).toMatchObject({ status: 502, body: { code: 'UNROUTABLE' } });
 });
 
+test('agents may be asked by their ids, though they answer by their names', async () => {
+  const id = randomUUID();
+  await recipient('m-4', 'handled');
+  const got = await recipient('probe-7', 'handled', undefined, id);
+  await door.database.run(
+    statement(
+      'spec-agent',
+      `insert into agents (id, name, family, incarnation, version, state, host, pid, concurrency)
+       values ($1, 'probe-7', 'probe', 1, '1', 'idle', 'here', 1, 1)`,
+    ),
+    [id],
+  );
+  const { status, body } = await send({ pattern: 'multicast', to: [id, 'm-4'], ...hello });
+  expect([status, body.recipients.map(({ address }: Record<string, string>) => address)]).toEqual([200, [id, 'm-4']]);
+  expect(got).toHaveLength(1);
+});
+
 test('durable: stored in whose mailbox, and in whose not', async () => {
-  await openMailbox(door.database, 'box', 'test');
-  await bus.admin.declare(queues.mailbox('box'));
-  const stored = { address: 'box', outcome: 'stored', reason: null };
-  const one = await send({ pattern: 'direct', to: 'box', ...hello, durable: true });
+  const box = `box-${randomUUID()}`;
+  await openMailbox(door.database, box, 'test');
+  await bus.admin.declare(queues.mailbox(box));
+  const stored = { address: box, outcome: 'stored', reason: null };
+  const one = await send({ pattern: 'direct', to: box, ...hello, durable: true });
   expect(one).toMatchObject({ status: 200, body: { outcome: 'stored', recipients: [stored] } });
-  const two = await send({ pattern: 'multicast', to: ['box', 'no-box'], ...hello, durable: true });
+  const two = await send({ pattern: 'multicast', to: [box, 'no-box'], ...hello, durable: true });
   expect(two).toMatchObject({
     status: 200,
     body: { outcome: 'stored', recipients: [stored, { address: 'no-box', outcome: 'unroutable' }] },
   });
-  const [state] = await bus.admin.inspect([queues.mailbox('box').name]);
+  const [state] = await bus.admin.inspect([queues.mailbox(box).name]);
   expect(state?.messages).toBe(2);
 });
 
 test('broadcast: members with what they said; types of the channel are checked, the field is named', async () => {
+  const channel = `news-${randomUUID()}`;
   const types = { 'com.example.hello': { type: 'object', properties: { text: { type: 'string' } } } };
-  await createChannel(door.database, { name: 'news', types }, 'test');
-  const said = async (more: object = {}) => send({ pattern: 'broadcast', channel: 'news', ...hello, ...more });
+  await createChannel(door.database, { name: channel, types }, 'test');
+  const said = async (more: object = {}) => send({ pattern: 'broadcast', channel, ...hello, ...more });
   expect(await said()).toMatchObject({ status: 200, body: { outcome: 'unheard', recipients: [] } });
-  await recipient('reader', 'handled', 'news');
-  await joinChannel(door.database, { channel: 'news', member: 'reader' }, 'test');
-  await joinChannel(door.database, { channel: 'news', member: 'away' }, 'test');
-  await joinChannel(door.database, { channel: 'news', member: 'keeper', durable: true }, 'test');
+  await recipient('reader', 'handled', channel);
+  await joinChannel(door.database, { channel, member: 'reader' }, 'test');
+  await joinChannel(door.database, { channel, member: 'away' }, 'test');
+  await joinChannel(door.database, { channel, member: 'keeper', durable: true }, 'test');
   const outcomesOf = (recipients: Record<string, string>[]) =>
     Object.fromEntries(recipients.map(({ address, outcome }) => [address, outcome]));
   const live = await said({ receiptWithinMs: 200 });
