@@ -90,7 +90,7 @@ function toContent(json: string): Buffer {
 }
 
 export type Decoded = { readonly events: readonly CloudEvent<unknown>[] } | Fault;
-export interface Fault {
+interface Fault {
   readonly fault: string;
   readonly code: 'unreadable' | 'too-large';
 }

@@ -19,7 +19,7 @@ export function verdictOf(error: unknown): Verdict | 'failed' {
 }
 
 /** The reason a message is dead after its handler threw too often. */
-export function poisonReason(error: unknown): string {
+function poisonReason(error: unknown): string {
   return `the handler failed ${maxFailures + 1} times: ${describeFailure(error)}`;
 }
 
