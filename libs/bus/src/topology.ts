@@ -54,6 +54,9 @@ export const queues = {
     name: 'baton.dead-letters',
     life: 'durable',
     bindings: [{ exchange: exchanges.deadLetters.name, key: '' }],
+    // Who sends garbage faster than it is stored must not fill the broker's disk: beyond this the oldest go.
+    maxLength: 1_000_000,
+    maxBytes: 1024 * 1024 * 1024,
     deadLetters: false,
   } satisfies QueueSpec,
   inbox: (agentId: string): QueueSpec => ({

@@ -14,7 +14,12 @@ test.each([
     'quorum',
     { ...letters, 'x-queue-type': 'quorum', 'x-delivery-limit': 100 },
   ],
-  ['the dead letters themselves have none', queues.deadLetters, 'classic', classic],
+  [
+    'the dead letters themselves have none, and never fill the disk',
+    queues.deadLetters,
+    'classic',
+    { ...classic, 'x-max-length': 1_000_000, 'x-max-length-bytes': 1024 ** 3, 'x-overflow': 'drop-head' },
+  ],
   ['an exclusive queue is classic everywhere', exclusive, 'quorum', {}],
   ['it keeps dead letters when told to', { ...exclusive, deadLetters: true }, 'quorum', letters],
   [
