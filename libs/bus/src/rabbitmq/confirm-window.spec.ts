@@ -1,22 +1,22 @@
-import { ConfirmWindow, type Entry } from './confirm-window';
+import { Entry } from './confirm-entry';
+import { ConfirmWindow } from './confirm-window';
 
-interface Tracked extends Entry {
-  outcome?: string;
+class Tracked extends Entry {
+  outcome: string | undefined;
+
+  constructor(id: string, durable: boolean, mandatory: boolean) {
+    const properties = { messageId: id, ...(mandatory && { mandatory: true }) };
+    super(
+      { exchange: 'x', key: 'k', content: Buffer.alloc(0), properties },
+      durable,
+      (outcome) => (this.outcome = outcome),
+      (error) => (this.outcome = error.message),
+    );
+  }
 }
 
-function entry(id: string, more: { durable?: boolean; mandatory?: boolean } = {}): Tracked {
-  const tracked: Tracked = {
-    exchange: 'x',
-    key: 'k',
-    content: Buffer.alloc(0),
-    properties: { messageId: id, ...(more.mandatory && { mandatory: true }) },
-    durable: more.durable ?? true,
-    resolve: (outcome) => (tracked.outcome = outcome),
-    reject: (error) => (tracked.outcome = error.message),
-    returned: false,
-    losses: 0,
-  };
-  return tracked;
+function entry(id: string, { durable = true, mandatory = false } = {}): Tracked {
+  return new Tracked(id, durable, mandatory);
 }
 
 function sendAll(window: ConfirmWindow): string[] {
@@ -106,7 +106,7 @@ describe('W3 what the broker did not take', () => {
 
   test('a durable one whose sender wants to be told is given up after the time for it, another one never', () => {
     const window = new ConfirmWindow(limits);
-    const [asked, silent] = [entry('asked', { mandatory: true }), { ...entry('silent'), mayMiss: true }];
+    const [asked, silent] = [entry('asked', { mandatory: true }), entry('silent')];
     for (const one of [asked, silent]) window.add(one);
     for (const now of [1_000, 1_050, 1_099, 1_100]) {
       window.rested();
@@ -164,23 +164,21 @@ test('giving up fails everything', () => {
 
 test('W4 what no queue took is sent again while queues may come back, then let go; whoever asked is told', () => {
   const window = new ConfirmWindow({ window: 10, buffer: 10, refusedAfterMs: 100 });
-  const quiet = { ...entry('quiet', { mandatory: true }), mayMiss: true };
+  const quiet = entry('quiet');
   const asked = entry('asked', { mandatory: true });
-  let outcome: string | undefined;
-  const tracked = { ...quiet, resolve: (told: string) => (outcome = told) };
-  window.add(tracked);
+  window.add(quiet);
   window.add(asked);
   sendAll(window);
   window.returned('quiet');
   window.returned('asked');
-  expect(window.confirm(tracked, true)).toBe(true);
+  expect(window.confirm(quiet, true)).toBe(true);
   expect(window.confirm(asked, true)).toBe(false);
-  expect([outcome, asked.outcome]).toEqual([undefined, 'unroutable']);
+  expect([quiet.outcome, asked.outcome]).toEqual([undefined, 'unroutable']);
   expect(sendAll(window)).toEqual([]);
   window.rested();
   expect(sendAll(window)).toEqual(['quiet']);
   window.returned('quiet');
-  expect(window.confirm(tracked)).toBe(false);
-  expect(outcome).toBe('sent');
+  expect(window.confirm(quiet)).toBe(false);
+  expect(quiet.outcome).toBe('sent');
   expect(window.unconfirmed).toBe(0);
 });

@@ -1,20 +1,5 @@
-import { type PublishOutcome } from '../bus';
+import { type Entry } from './confirm-entry';
 import { Fifo } from './fifo';
-import { type Outbound } from './outbound';
-
-/** A message on its way to a confirm. */
-export interface Entry extends Outbound {
-  readonly durable: boolean;
-  /** That no queue takes it is fine, unless queues may be about to come back. */
-  readonly mayMiss?: boolean;
-  readonly resolve: (outcome: PublishOutcome) => void;
-  readonly reject: (error: Error) => void;
-  returned: boolean;
-  /** Channels that ended while this one was on them. */
-  losses: number;
-  /** When the broker first did not take it (a nack), on the clock of the caller. */
-  refusedAt?: number;
-}
 
 export interface ConfirmLimits {
   /** Entries in flight. */
@@ -35,7 +20,6 @@ export interface ConfirmLimits {
  */
 export class ConfirmWindow {
   private readonly inFlight = new Set<Entry>();
-  private readonly returnable = new Map<string, Entry[]>();
   private readonly waiting = new Fifo<Entry>();
   private again = new Fifo<Entry>();
   private resting: Entry[] = [];
@@ -65,14 +49,17 @@ export class ConfirmWindow {
     const entry = this.again.shift() ?? this.waiting.shift();
     if (!entry) return undefined;
     this.inFlight.add(entry);
-    if (entry.properties.mandatory) this.expectReturn(entry);
     return entry;
   }
 
   /** The broker could not route the message with this id; its confirm follows. */
   returned(messageId: unknown): void {
-    const entry = this.returnable.get(String(messageId))?.find((candidate) => !candidate.returned);
-    if (entry) entry.returned = true;
+    // Confirms follow returns in order: it is among the first, and no index is worth its upkeep for all the others.
+    for (const entry of this.inFlight) {
+      if (entry.returned || entry.properties.messageId !== messageId) continue;
+      entry.returned = true;
+      return;
+    }
   }
 
   /**
@@ -80,7 +67,7 @@ export class ConfirmWindow {
    * then it waits to be sent again (true). Does nothing for an entry that was settled before.
    */
   confirm(entry: Entry, settling = false): boolean {
-    if (!this.remove(entry)) return false;
+    if (!this.inFlight.delete(entry)) return false;
     if (entry.returned && entry.mayMiss && settling) {
       entry.returned = false;
       this.resting.push(entry);
@@ -92,7 +79,7 @@ export class ConfirmWindow {
 
   /** The broker did not take it (a nack). True when it rests now. */
   refuse(entry: Entry, now: number): boolean {
-    if (!this.remove(entry)) return false;
+    if (!this.inFlight.delete(entry)) return false;
     entry.returned = false;
     entry.refusedAt ??= now;
     if (this.isPatient(entry, now - entry.refusedAt)) return this.resting.push(entry) > 0;
@@ -108,14 +95,13 @@ export class ConfirmWindow {
   }
 
   fail(entry: Entry, error: Error): void {
-    if (this.remove(entry)) entry.reject(error);
+    if (this.inFlight.delete(entry)) entry.reject(error);
   }
 
   /** The channel is gone. `fault` names entries that must not be tried again, with the reason. */
   lose(fault: (entry: Entry) => Error | undefined = () => undefined): void {
     const lost = [...this.inFlight];
     this.inFlight.clear();
-    this.returnable.clear();
     const again: Entry[] = this.resting;
     this.resting = [];
     for (const entry of lost) {
@@ -138,29 +124,11 @@ export class ConfirmWindow {
     const all = [...this.inFlight, ...this.resting, ...this.again.drain(), ...this.waiting.drain()];
     for (const entry of all) entry.reject(error);
     this.inFlight.clear();
-    this.returnable.clear();
     this.resting = [];
   }
 
   private isPatient(entry: Entry, refusedForMs: number): boolean {
     if (!entry.durable || entry.mayMiss) return entry.durable;
     return refusedForMs < this.limits.refusedAfterMs && this.resting.length < this.limits.window;
-  }
-
-  private expectReturn(entry: Entry): void {
-    const id = entry.properties.messageId ?? '';
-    const same = this.returnable.get(id);
-    if (same) same.push(entry);
-    else this.returnable.set(id, [entry]);
-  }
-
-  private remove(entry: Entry): boolean {
-    if (!this.inFlight.delete(entry)) return false;
-    if (!entry.properties.mandatory) return true;
-    const id = entry.properties.messageId ?? '';
-    const rest = this.returnable.get(id)?.filter((candidate) => candidate !== entry) ?? [];
-    if (rest.length > 0) this.returnable.set(id, rest);
-    else this.returnable.delete(id);
-    return true;
   }
 }

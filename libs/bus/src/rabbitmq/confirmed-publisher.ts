@@ -1,7 +1,8 @@
 import { IllegalOperationError, type ConfirmChannel, type Message } from 'amqplib';
 import { type PublishOutcome } from '../bus';
 import { BrokerUnavailableError, MessageInvalidError, UnroutableError } from '../errors';
-import { ConfirmWindow, type Entry } from './confirm-window';
+import { ConfirmWindow } from './confirm-window';
+import { Entry } from './confirm-entry';
 import { describeFailure, exchangeAtFault } from './failure';
 import { Fifo } from './fifo';
 import { type DurableQueueType } from './declare';
@@ -147,11 +148,7 @@ export class ConfirmedPublisher {
 
   private admit({ durable, encode, resolve, reject }: Candidate): void {
     try {
-      const { properties, ...outbound } = encode();
-      const mayMiss = durable && !properties.mandatory;
-      const sent = mayMiss ? { ...properties, mandatory: true } : properties;
-      const fate = { durable, mayMiss, resolve, reject, returned: false, losses: 0 };
-      this.window.add({ ...outbound, properties: sent, ...fate });
+      this.window.add(new Entry(encode(), durable, resolve, reject));
     } catch (error) {
       reject(asError(error));
     }
