@@ -15,7 +15,8 @@ import { type RefusalCode } from './refusal';
  * B6 What one bus publishes to one queue arrives in that order: durable and mandatory messages among themselves, the
  *    others among themselves; after a reconnect what is unconfirmed goes first again. Not in order comes what a full
  *    queue refused at first, what no queue took while queues were on their way back, and what the broker had handed to
- *    a connection that went silent: it comes again when the broker notices, within two or three heartbeats.
+ *    a connection that went silent: it comes again when the broker notices, within two or three heartbeats. Requests
+ *    that one bus has under way at once are in order while they are few (64) and none may wait longer than 5 s.
  * B7 A message whose reader dies of it again and again goes to the dead letters after five deliveries (ADR 20).
  */
 export interface Bus {
@@ -43,7 +44,8 @@ export interface Bus {
    */
   consumeRaw(queue: QueueSpec, handler: RawHandler, options?: Pick<ConsumeOptions, 'prefetch'>): Promise<Subscription>;
   /**
-   * Request-response by direct reply-to. Throws `UnroutableError` at once when nobody has the queue,
+   * Request-response by direct reply-to. Throws `UnroutableError` at once when nobody has the queue, `RecipientFullError`
+   * at once when it is full and this one may wait longer than 5 s or is one of many (64) under way, else
    * `RequestTimeoutError` after `timeoutMs` (default 5000), `RequestFailedError` when the responder answered a problem.
    */
   request<Reply>(target: Target, message: Outgoing, options?: RequestOptions): Promise<CloudEvent<Reply>>;

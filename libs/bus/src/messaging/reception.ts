@@ -93,23 +93,17 @@ export class Reception {
 
   private async take(delivery: Delivery, life: Life, patientUntil: number, durable: boolean): Promise<Verdict> {
     const arrivedAt = performance.now();
-    const judged = await Promise.all(
-      delivery.events.map((event) =>
-        this.lanes.run(this.options.laneOf?.(event) ?? event.source, life, () =>
-          takeTurn(this.context, { event, delivery, life, arrivedAt, patientUntil }),
-        ),
-      ),
-    );
-    const ended: Judged[] = [];
-    for (const one of judged) {
-      if (one === undefined || one === evicted) return givenUp(life, durable);
-      ended.push(one);
-    }
-    await send(
-      delivery,
-      ended.flatMap(({ answer }) => answer ?? []),
-    );
-    return ended.find(({ verdict }) => verdict !== 'done')?.verdict ?? 'done';
+    const turn = (event: CloudEvent<unknown>): Promise<Ended> =>
+      this.lanes.run(this.options.laneOf?.(event) ?? event.source, life, () =>
+        takeTurn(this.context, { event, delivery, life, arrivedAt, patientUntil }),
+      );
+    const [only, ...others] = delivery.events;
+    const judged: Ended[] =
+      only && others.length === 0 ? [await turn(only)] : await Promise.all(delivery.events.map(turn));
+    if (!judged.every(hasEnded)) return givenUp(life, durable);
+    const answers = judged.flatMap(({ answer }) => answer ?? []);
+    if (answers.length > 0) await send(delivery, answers);
+    return judged.find(({ verdict }) => verdict !== 'done')?.verdict ?? 'done';
   }
 
   /** Who asked hears why; what was only sent is a dead letter as well. */
@@ -119,6 +113,13 @@ export class Reception {
     if (answer) void send(delivery, [answer]);
     return verdict === 'done';
   }
+}
+
+/** What a turn ends with; without a judgement when its life ended before. */
+type Ended = Judged | undefined | typeof evicted;
+
+function hasEnded(ended: Ended): ended is Judged {
+  return ended !== undefined && ended !== evicted;
 }
 
 /** The broker has it again; or it is given back; or, nobody else having it, it is a dead letter. */

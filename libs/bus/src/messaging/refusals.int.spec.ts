@@ -63,7 +63,7 @@ test('a type nobody handles, and data that does not fit, are dead letters with t
     `the recipient does not take messages of type ${said.type}. Known: ${counted.type}.`,
     expect.stringMatching(/^the data of io.baton.test.counted.v1 \S+ does not fit: n must be integer$/),
   ]);
-  expect(got).toEqual([1]);
+  await eventually(() => expect(got).toEqual([1]));
 });
 
 test('of several events in one message those that fit are handled once, also when the message is replayed', async () => {

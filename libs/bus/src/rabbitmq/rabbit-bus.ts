@@ -243,8 +243,8 @@ export class RabbitBus implements Bus {
     await this.live.publish(() => {
       const encoded = encode(this.options.source, answer, new Date());
       const outbound = toOutbound({ exchange: '', key: replyTo }, encoded, {});
-      const properties = { ...outbound.properties, ...(correlationId !== undefined && { correlationId }) };
-      return { ...outbound, properties };
+      if (correlationId !== undefined) outbound.properties.correlationId = correlationId;
+      return outbound;
     });
   }
 }

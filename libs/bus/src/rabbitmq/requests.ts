@@ -1,19 +1,24 @@
-import { IllegalOperationError, type ConfirmChannel, type ConsumeMessage, type Message } from 'amqplib';
-import { requestFailed, type CloudEvent, type Problem } from '@baton/contracts';
+import { IllegalOperationError, type Channel, type ConfirmChannel, type ConsumeMessage, type Message } from 'amqplib';
+import { requestFailed, type CloudEvent } from '@baton/contracts';
 import { type Target } from '../bus';
-import { decode } from '../codec';
 import {
   BrokerUnavailableError,
-  MessageInvalidError,
   RecipientFullError,
   RequestFailedError,
   RequestTimeoutError,
   UnroutableError,
 } from '../errors';
 import { type Outbound, sign } from './outbound';
+import { answerIn, toProblem, unreadable } from './request-answer';
 import { openChannel, type Session } from './session';
 
 const replyTo = 'amq.rabbitmq.reply-to';
+/**
+ * Who would wait long, or together with so many others, asks for a confirm too: a full queue is then told at once and not
+ * by the time running out. For the others it is not worth a tenth of the time of a request.
+ */
+const crowd = 64;
+const patientMs = 5_000;
 
 /** A request that is encoded already; `type` is for messages. */
 export interface Question {
@@ -27,6 +32,8 @@ export interface Question {
 interface Pending {
   readonly target: Target;
   readonly timer: NodeJS.Timeout;
+  /** It is sent by, and by which its answers come. */
+  channel: ConfirmChannel;
   /** True when that was the last answer it wants. */
   answer(message: ConsumeMessage): boolean;
   fail(error: Error): void;
@@ -35,17 +42,16 @@ interface Pending {
 /** Request-response by direct reply-to: every request ends by an answer, a return, a nack, the loss of the connection or its time. */
 export class Requests {
   private readonly pending = new Map<string, Pending>();
-  private channel: ConfirmChannel | undefined;
-  private user: string | undefined;
+  private session: Session | undefined;
+  private plain: ConfirmChannel | undefined;
+  private confirming: Promise<ConfirmChannel | undefined> | undefined;
   private closed = false;
   private count = 0;
 
   async open(session: Session): Promise<void> {
-    const channel = await openChannel(session.publishing, 'confirm', () => this.gone(channel, session));
-    channel.on('return', (message: Message) => this.returned(message));
-    await channel.consume(replyTo, (message) => this.answered(message), { noAck: true });
-    this.channel = channel;
-    this.user = session.user;
+    if (this.session !== session) this.confirming = undefined;
+    this.plain = await this.openFor(session, 'plain');
+    this.session = session;
   }
 
   /** How many wait for answers. */
@@ -88,17 +94,26 @@ export class Requests {
   }
 
   private send(question: Question, asker: Pick<Pending, 'answer' | 'fail'>, expire: (id: string) => void): void {
-    const { target, outbound } = question;
-    const channel = this.channel;
-    if (!channel) return asker.fail(lost(target));
+    const { target, timeoutMs } = question;
+    if (!this.plain || !this.session) return asker.fail(lost(target));
     const correlationId = String(++this.count);
-    const timer = setTimeout(expire, question.timeoutMs, correlationId);
-    this.pending.set(correlationId, { target, timer, ...asker });
+    const timer = setTimeout(expire, timeoutMs, correlationId);
+    const pending: Pending = { target, timer, channel: this.plain, ...asker };
+    this.pending.set(correlationId, pending);
+    if (timeoutMs <= patientMs && this.pending.size < crowd) return this.transmit(correlationId, pending, question);
+    void this.confirmingChannel(this.session).then((channel) => {
+      if (channel) pending.channel = channel;
+      if (this.pending.has(correlationId)) this.transmit(correlationId, pending, question);
+    });
+  }
+
+  private transmit(correlationId: string, { channel, target }: Pending, { outbound }: Question): void {
     try {
-      const properties = { ...outbound.properties, mandatory: true, replyTo, correlationId };
-      sign(properties, this.user);
-      const confirmed = (error: unknown): void => this.confirmed(correlationId, error);
-      channel.publish(outbound.exchange, outbound.key, outbound.content, properties, confirmed);
+      const { exchange, key, content, properties } = outbound;
+      Object.assign(properties, { mandatory: true, replyTo, correlationId });
+      sign(properties, this.session?.user);
+      if (channel === this.plain) (channel as Channel).publish(exchange, key, content, properties);
+      else channel.publish(exchange, key, content, properties, (error) => this.confirmed(correlationId, error));
     } catch (error) {
       const gone = error instanceof IllegalOperationError;
       this.settle(correlationId)?.fail(gone ? lost(target) : (error as Error));
@@ -107,8 +122,22 @@ export class Requests {
 
   close(): void {
     this.closed = true;
-    this.channel = undefined;
-    this.failAll();
+    this.plain = undefined;
+    this.confirming = undefined;
+    this.fail([...this.pending.keys()]);
+  }
+
+  /** Opened when it is first needed; undefined when the session ends meanwhile. */
+  private confirmingChannel(session: Session): Promise<ConfirmChannel | undefined> {
+    this.confirming ??= this.openFor(session, 'confirm').catch(() => undefined);
+    return this.confirming;
+  }
+
+  private async openFor(session: Session, mode: 'plain' | 'confirm'): Promise<ConfirmChannel> {
+    const channel = await openChannel(session.publishing, mode, () => this.gone(channel, session));
+    channel.on('return', (message: Message) => this.returned(message));
+    await channel.consume(replyTo, (message) => this.answered(message), { noAck: true });
+    return channel;
   }
 
   private answered(message: ConsumeMessage | null): void {
@@ -138,16 +167,18 @@ export class Requests {
     return pending;
   }
 
+  /** What was asked by this channel gets no answer any more. */
   private gone(channel: ConfirmChannel, session: Session): void {
-    if (this.channel !== channel) return;
-    this.channel = undefined;
-    this.failAll();
-    if (this.closed || !session.alive) return;
+    const wasPlain = this.plain === channel;
+    if (wasPlain) this.plain = undefined;
+    else if (this.session === session) this.confirming = undefined;
+    this.fail([...this.pending].filter(([, pending]) => pending.channel === channel).map(([id]) => id));
+    if (!wasPlain || this.closed || !session.alive) return;
     void this.open(session).catch((failure: unknown) => session.fail(failure as Error));
   }
 
-  private failAll(): void {
-    for (const id of [...this.pending.keys()]) {
+  private fail(ids: readonly string[]): void {
+    for (const id of ids) {
       const pending = this.settle(id);
       pending?.fail(lost(pending.target));
     }
@@ -158,33 +189,4 @@ function lost(target: Target): BrokerUnavailableError {
   return new BrokerUnavailableError(
     `The connection to RabbitMQ was lost before "${target.key}" answered. The request may have been carried out; ask again with the same id.`,
   );
-}
-
-/** The one event of an answer. */
-function answerIn(message: ConsumeMessage, target: Target): CloudEvent<unknown> | MessageInvalidError {
-  const decoded = decode(message.content, message.properties.contentType);
-  const event = 'events' in decoded ? decoded.events[0] : undefined;
-  if (event) return event;
-  const why = 'fault' in decoded ? decoded.fault : 'it is empty';
-  return new MessageInvalidError(`The answer from "${target.key}" breaks the wire format: ${why}`);
-}
-
-/** Stands for an answer among others that cannot be read. */
-function unreadable(error: MessageInvalidError, message: ConsumeMessage): CloudEvent<unknown> {
-  const id = String(message.properties.messageId ?? message.properties.correlationId);
-  const data = toProblem({ title: 'Message invalid', status: 400, detail: error.message, code: error.code });
-  return { specversion: '1.0', id, source: 'unknown', type: requestFailed.type, data };
-}
-
-/** A problem document of a stranger: what is missing is filled in, so that the error always reads well. */
-function toProblem(data: unknown): Problem {
-  const given = (typeof data === 'object' && data !== null ? data : {}) as Partial<Problem>;
-  return {
-    ...given,
-    type: given.type ?? 'about:blank',
-    title: given.title ?? 'Request failed',
-    status: typeof given.status === 'number' ? given.status : 500,
-    detail: typeof given.detail === 'string' ? given.detail : 'The responder gave no reason.',
-    code: typeof given.code === 'string' ? given.code : 'INTERNAL',
-  };
 }
