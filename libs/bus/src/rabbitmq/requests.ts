@@ -26,6 +26,8 @@ export interface Question {
   readonly type: string;
   readonly outbound: Outbound;
   readonly timeoutMs: number;
+  /** Whatever it costs. */
+  readonly confirmed?: boolean;
 }
 
 /** Who waits for answers to one question. */
@@ -89,7 +91,8 @@ export class Requests {
         return true;
       };
       const fail = (error: Error): void => (answers.length > 0 ? resolve(answers) : reject(error));
-      this.send(question, { answer, fail }, end);
+      // Without a confirm, silence of all could be of those who are there as of those whose queue is full.
+      this.send({ ...question, confirmed: true }, { answer, fail }, end);
     });
   }
 
@@ -100,7 +103,8 @@ export class Requests {
     const timer = setTimeout(expire, timeoutMs, correlationId);
     const pending: Pending = { target, timer, channel: this.plain, ...asker };
     this.pending.set(correlationId, pending);
-    if (timeoutMs <= patientMs && this.pending.size < crowd) return this.transmit(correlationId, pending, question);
+    const alone = timeoutMs <= patientMs && this.pending.size < crowd;
+    if (alone && !question.confirmed) return this.transmit(correlationId, pending, question);
     void this.confirmingChannel(this.session).then((channel) => {
       if (channel) pending.channel = channel;
       if (this.pending.has(correlationId)) this.transmit(correlationId, pending, question);
