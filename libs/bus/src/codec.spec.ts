@@ -102,6 +102,9 @@ describe('decode', () => {
   });
 
   test('bytes that are not UTF-8 are a fault', () => {
-    expect(decode(Buffer.from([0x22, 0xff, 0x22]), cloudEventContentType)).toEqual({ fault: 'not UTF-8', code: 'unreadable' });
+    expect(decode(Buffer.from([0x22, 0xff, 0x22]), cloudEventContentType)).toEqual({
+      fault: 'not UTF-8',
+      code: 'unreadable',
+    });
   });
 });

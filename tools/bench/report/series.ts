@@ -1,7 +1,18 @@
 import { median } from './statistics';
 
 type Unit =
-  'tasks/s' | 'requests/s' | 'messages/s' | 'deliveries/s' | 'ms' | 's' | 'MB' | 'tasks' | 'µs' | 'ratio' | 'times' | '%';
+  | 'tasks/s'
+  | 'requests/s'
+  | 'messages/s'
+  | 'deliveries/s'
+  | 'ms'
+  | 's'
+  | 'MB'
+  | 'tasks'
+  | 'µs'
+  | 'ratio'
+  | 'times'
+  | '%';
 
 /** One figure of one run. `metric` names it within its scenario. */
 export interface Reading {

@@ -1,4 +1,5 @@
 import { Foundation1700000000001 } from './0001-foundation';
+import { Messages1700000000002 } from './0002-messages';
 
 /** In order. Forward only; never edited once released. */
-export const migrations = [Foundation1700000000001];
+export const migrations = [Foundation1700000000001, Messages1700000000002];
