@@ -154,8 +154,11 @@ export interface QueueSpec {
   readonly maxBytes?: number;
   /** Default `drop-oldest`. `refuse`: the sender hears it (`refused`). */
   readonly overflow?: 'drop-oldest' | 'refuse';
-  /** Of several consumers one gets everything, in order; when it goes the next takes over. */
-  readonly singleActive?: boolean;
+  /**
+   * Of several consumers the one that came last gets all it has room for: one whose connection has gone silent, which
+   * the broker notices late, does not stand in the way of its successor.
+   */
+  readonly newestFirst?: boolean;
   /** Rejected and expired messages go to the dead letters. Default true for durable queues. */
   readonly deadLetters?: boolean;
 }

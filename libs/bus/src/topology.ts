@@ -97,7 +97,7 @@ export const queues = {
     name: `baton.mailbox.${address}`,
     life: 'durable',
     bindings: [routes.mailbox(address)],
-    singleActive: true,
+    newestFirst: true,
     ...storedLimits,
   }),
   /** Events for one subscriber while it lives. */

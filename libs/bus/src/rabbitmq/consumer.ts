@@ -76,7 +76,7 @@ export class Consumer implements Subscription {
     try {
       await channel.prefetch(this.options.prefetch ?? defaultPrefetch);
       await this.binder.declare(line, this.context.durableQueueType, name);
-      const { priority } = this.options;
+      const priority = this.spec.newestFirst ? secondsNow() : this.options.priority;
       const way = priority === undefined ? {} : { priority };
       const consumed = await channel.consume(line.queue, (message) => this.receive(line, message), way);
       line.consumerTag = consumed.consumerTag;
@@ -187,4 +187,9 @@ export class Consumer implements Subscription {
       this.pause = { timer: setTimeout(end, ms), end };
     });
   }
+}
+
+/** A priority that later consumers exceed; it fits the 32 bits RabbitMQ takes until 2038. */
+function secondsNow(): number {
+  return Math.floor(Date.now() / 1000);
 }

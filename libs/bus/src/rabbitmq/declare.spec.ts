@@ -29,7 +29,7 @@ test.each([
     { 'x-max-length': 10_000, 'x-overflow': 'drop-head' },
   ],
   [
-    'a mailbox refuses what does not fit any more, and has one reader at a time',
+    'a mailbox refuses what does not fit any more',
     queues.mailbox('a.name'),
     'classic',
     {
@@ -38,7 +38,6 @@ test.each([
       'x-max-length': 100_000,
       'x-max-length-bytes': 1024 ** 3,
       'x-overflow': 'reject-publish',
-      'x-single-active-consumer': true,
     },
   ],
 ] as const)('%s', (_rule, spec, type, expected) => {

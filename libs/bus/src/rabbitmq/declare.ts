@@ -71,7 +71,6 @@ export function queueArguments(spec: QueueSpec, durableQueueType: DurableQueueTy
     ...(spec.maxLength !== undefined && { 'x-max-length': spec.maxLength }),
     ...(spec.maxBytes !== undefined && { 'x-max-length-bytes': spec.maxBytes }),
     ...(isBounded(spec) && { 'x-overflow': spec.overflow === 'refuse' ? 'reject-publish' : 'drop-head' }),
-    ...(spec.singleActive && { 'x-single-active-consumer': true }),
     ...(spec.life === 'durable' && ofType(durableQueueType, keepsDeadLetters(spec) ? deliveryLimit : noLimit)),
   };
 }

@@ -68,7 +68,7 @@ describe('a network between everybody and the broker', () => {
       buses.connect(proxy.url, options),
       buses.connect(proxy.url, options),
     ]);
-    stream = await Stream.start(sender, receiver, durableQueue());
+    stream = await Stream.start(sender, receiver, { ...durableQueue(), newestFirst: true }); // as a mailbox
     await eventually(() => stream.handled.length > 10_000, { timeoutMs: hangMs });
     stream.resetGap();
   }, 90_000);
