@@ -23,11 +23,15 @@ const agents: RunningProcess[] = [];
 const heard: string[] = [];
 let hold: Promise<void> | undefined;
 
+/** What handlers have been given. */
+const begun: string[] = [];
+
 @Injectable()
 class Ear implements MessageReceiver {
   constructor(private readonly messages: Messages) {}
   handlers = () => [
     onMessage(said, async ({ data, pattern }: Received<string>) => {
+      begun.push(data);
       await hold;
       heard.push(`${this.messages.addresses[0]} ${pattern}: ${data}`);
       return outgoing(said, `${data}!`);
@@ -137,6 +141,7 @@ test('an agent that stops lets its handlers end, and takes nothing new', async (
   hold = new Promise((resolve) => (release = resolve));
   await start('ada', { receivers: [Ear] }, { BATON_DRAIN_MS: '20000' });
   const answer = sender.request<string>('ada', outgoing(said, 'last words'), { timeoutMs: 20_000 });
+  await eventually(() => expect(begun).toContain('last words'));
   await eventually(async () =>
     expect(
       await outside.publish({ exchange: 'baton.messages', key: 'live.ada' }, outgoing(said, 'late'), {
