@@ -117,6 +117,14 @@ test('an agent registers with what it can do, works, reports with its phases, an
   expect(await mesh.assign(agentId, task)).toBe('unroutable');
 });
 
+test('an orchestrator of a later release may say more than this agent knows', async () => {
+  await Promise.all([mesh.openRegistry(), mesh.openResults()]);
+  await start();
+  const task = { ...assignment('greet.hello', { name: 'Ada' }), sinceThen: { added: true } };
+  expect(await mesh.assign(agentId, task)).toBe('sent');
+  expect(await eventually(() => mesh.resultOf(task))).toMatchObject({ outcome: 'completed' });
+});
+
 test('the start order does not matter: no registry and no results queue yet', async () => {
   const starting = start();
   const task = assignment('greet.hello', { name: 'Ada' });

@@ -118,3 +118,4 @@ export {
   receiptOutcomes,
 } from './channel/mailbox-messages';
 export type { Mailbox, MailboxClose, MessageReceipt, ReceiptOutcome } from './channel/mailbox-messages';
+export { tolerant } from './tolerant';

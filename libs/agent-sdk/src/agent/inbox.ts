@@ -7,10 +7,12 @@ import {
   type AgentPing,
   agentReregister,
   type CloudEvent,
+  type MessageKind,
   taskAssigned,
   type TaskAssigned,
   taskCanceled,
   type TaskCanceled,
+  tolerant,
 } from '@baton/contracts';
 
 export interface InboxHandlers {
@@ -24,7 +26,9 @@ export interface InboxHandlers {
   trusts(user: string | undefined, order: string): boolean;
 }
 
-const kinds = [taskAssigned, taskCanceled, agentPing, agentReregister, agentDrain];
+/** The mesh is upgraded before its agents: what it says may have gained fields. */
+const orders: readonly MessageKind<unknown>[] = [taskAssigned, taskCanceled, agentPing, agentReregister, agentDrain];
+const kinds = orders.map(tolerant);
 
 /**
  * Consumes the agent's own queue. It is exclusive and gone with the connection, so that a message to a dead agent comes
