@@ -31,14 +31,17 @@ export interface Question {
 }
 
 /** Who waits for answers to one question. */
-interface Pending {
-  readonly target: Target;
-  readonly timer: NodeJS.Timeout;
-  /** It is sent by, and by which its answers come. */
-  channel: ConfirmChannel;
+interface Waiting {
   /** True when that was the last answer it wants. */
   answer(message: ConsumeMessage): boolean;
   fail(error: Error): void;
+}
+
+interface Pending extends Waiting {
+  readonly target: Target;
+  readonly timer: NodeJS.Timeout;
+  /** It was sent by, and by which its answers come. */
+  readonly channel: ConfirmChannel;
 }
 
 /** Request-response by direct reply-to: every request ends by an answer, a return, a nack, the loss of the connection or its time. */
@@ -96,22 +99,26 @@ export class Requests {
     });
   }
 
-  private send(question: Question, asker: Pick<Pending, 'answer' | 'fail'>, expire: (id: string) => void): void {
-    const { target, timeoutMs } = question;
-    if (!this.plain || !this.session) return asker.fail(lost(target));
-    const correlationId = String(++this.count);
-    const timer = setTimeout(expire, timeoutMs, correlationId);
-    const pending: Pending = { target, timer, channel: this.plain, ...asker };
-    this.pending.set(correlationId, pending);
-    const alone = timeoutMs <= patientMs && this.pending.size < crowd;
-    if (alone && !question.confirmed) return this.transmit(correlationId, pending, question);
-    void this.confirmingChannel(this.session).then((channel) => {
-      if (channel) pending.channel = channel;
-      if (this.pending.has(correlationId)) this.transmit(correlationId, pending, question);
+  private send(question: Question, asker: Waiting, expire: (id: string) => void): void {
+    const { plain, session } = this;
+    if (!plain || !session) return asker.fail(lost(question.target));
+    const alone = question.timeoutMs <= patientMs && this.pending.size < crowd;
+    if (alone && !question.confirmed) return this.transmit(plain, question, asker, expire);
+    void this.confirmingChannel(session).then((channel) => {
+      if (channel && !this.closed) this.transmit(channel, question, asker, expire);
+      else asker.fail(lost(question.target));
     });
   }
 
-  private transmit(correlationId: string, { channel, target }: Pending, { outbound }: Question): void {
+  private transmit(
+    channel: ConfirmChannel,
+    { target, outbound, timeoutMs }: Question,
+    asker: Waiting,
+    expire: (id: string) => void,
+  ): void {
+    const correlationId = String(++this.count);
+    const timer = setTimeout(expire, timeoutMs, correlationId);
+    this.pending.set(correlationId, { target, timer, channel, ...asker });
     try {
       const { exchange, key, content, properties } = outbound;
       Object.assign(properties, { mandatory: true, replyTo, correlationId });
