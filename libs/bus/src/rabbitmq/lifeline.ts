@@ -32,6 +32,7 @@ export class Lifeline {
   private session: Session | undefined;
   private closed = false;
   private attempts = 0;
+  private slowDials = 0;
   private readonly rotation: Rotation<Address>;
   private toldAt = -Infinity;
   private wake: () => void = () => undefined;
@@ -101,9 +102,13 @@ export class Lifeline {
     for (let pause = true; !this.closed;) {
       if (pause) await this.pause(backoffMs(this.attempts++, Math.random()));
       if (this.closed) return undefined;
+      const dialMs = Math.min(firstDialMs + this.slowDials * longerDialMs, this.options.dialTimeoutMs);
+      const dialedAt = performance.now();
       try {
-        return await this.open(Math.min(firstDialMs + this.attempts * longerDialMs, this.options.dialTimeoutMs));
+        return await this.open(dialMs);
       } catch (error) {
+        // A broker that boots takes connections and leaves them hanging: only those who really wait get more time.
+        this.slowDials = performance.now() - dialedAt < dialMs ? 0 : this.slowDials + 1;
         pause = this.rotation.failed();
         this.tell(error);
       }
