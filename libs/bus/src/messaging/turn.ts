@@ -41,6 +41,7 @@ export interface Incoming {
 }
 
 const lookAgainMs = 25;
+type Writable<Shape> = { -readonly [Field in keyof Shape]: Shape[Field] };
 
 /**
  * One event has its turn: at most once within the window, only when it is worth something still, fits and is wanted;
@@ -174,16 +175,13 @@ class Handling {
 
   private toReceived({ pattern, channel, key }: Situation, tries: number): Received<unknown> {
     const { event, delivery } = this.incoming;
-    return {
-      data: event.data,
-      event,
-      pattern,
-      headers: delivery.headers,
-      redelivered: delivery.redelivered || tries > 0,
-      ...(channel !== undefined && { channel }),
-      ...(key !== undefined && { key }),
-      ...(delivery.user !== undefined && { user: delivery.user }),
-    };
+    const { headers, user } = delivery;
+    const redelivered = delivery.redelivered || tries > 0;
+    const received: Writable<Received<unknown>> = { data: event.data, event, pattern, headers, redelivered };
+    if (channel !== undefined) received.channel = channel;
+    if (key !== undefined) received.key = key;
+    if (user !== undefined) received.user = user;
+    return received;
   }
 }
 

@@ -76,7 +76,10 @@ export function toDelivery(
   redelivered: boolean,
   sendReply: SendReply,
 ): Delivery {
-  const replier = (): Replier | undefined => replierTo(askerOf(message, events), sendReply);
+  // Made once: it is asked for several times on the way to a handler.
+  let known: { readonly replier: Replier | undefined } | undefined;
+  const replier = (): Replier | undefined =>
+    (known ??= { replier: replierTo(askerOf(message, events), sendReply) }).replier;
   return {
     events,
     exchange: message.fields.exchange,

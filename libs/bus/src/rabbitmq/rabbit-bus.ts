@@ -139,13 +139,14 @@ export class RabbitBus implements Bus {
   }
 
   async request<Reply>(target: Target, message: Outgoing, options: RequestOptions = {}): Promise<CloudEvent<Reply>> {
-    const question = await this.toQuestion(target, message, options.timeoutMs ?? defaultRequestTimeoutMs, options);
-    return (await this.requests.ask(question)) as CloudEvent<Reply>;
+    const timeoutMs = options.timeoutMs ?? defaultRequestTimeoutMs;
+    const left = this.link.current ? timeoutMs : await this.whenReady(timeoutMs);
+    return (await this.requests.ask(this.toQuestion(target, message, left, options))) as CloudEvent<Reply>;
   }
 
   async gather(target: Target, message: Outgoing, options: GatherOptions): Promise<readonly CloudEvent<unknown>[]> {
-    const question = await this.toQuestion(target, message, options.withinMs, options);
-    return this.requests.gather(question, options.expect ?? Infinity);
+    const left = this.link.current ? options.withinMs : await this.whenReady(options.withinMs);
+    return this.requests.gather(this.toQuestion(target, message, left, options), options.expect ?? Infinity);
   }
 
   on(event: 'connected' | 'disconnected', listener: () => void): () => void {
@@ -165,20 +166,24 @@ export class RabbitBus implements Bus {
     this.calm.close();
   }
 
-  private async toQuestion(
+  /** What is left of the time once there is a connection. */
+  private async whenReady(timeoutMs: number): Promise<number> {
+    const deadline = Date.now() + timeoutMs;
+    await this.link.ready(timeoutMs);
+    return Math.max(deadline - Date.now(), 1);
+  }
+
+  private toQuestion(
     target: Target,
     message: Outgoing,
     timeoutMs: number,
     { headers, expirationMs }: Pick<GatherOptions, 'headers' | 'expirationMs'>,
-  ): Promise<Question> {
-    const deadline = Date.now() + timeoutMs;
-    if (!this.link.current) await this.link.ready(timeoutMs);
-    const left = Math.max(deadline - Date.now(), 1);
+  ): Question {
     const encoded = encode(this.options.source, message, new Date());
     // An unanswered request is of no use to anybody after its time.
-    const life = expirationMs === Infinity ? {} : { expirationMs: expirationMs ?? left };
+    const life = expirationMs === Infinity ? {} : { expirationMs: expirationMs ?? timeoutMs };
     const outbound = toOutbound(target, encoded, { ...life, ...(headers && { headers }) });
-    return { target, type: message.kind.type, outbound, timeoutMs: left };
+    return { target, type: message.kind.type, outbound, timeoutMs };
   }
 
   private async subscribe(
