@@ -78,7 +78,7 @@ async function run(stage: Stage, scale: Scale): Promise<RunOutcome> {
   const url = stage.mesh.services.messageQueueUrl;
   const { result, spent } = await stage.metered(async () => {
     // Requests first: code that has just sent floods by the same functions is a tenth slower at them.
-    const readings: Readings[] = [await raceOfRequests(url, scale.of(2_000, 50))];
+    const readings: Readings[] = [await raceOfRequests(url, scale.of(5_000, 50))];
     for (const course of courses) readings.push(await race(url, course, scale.of(course.messages, course.quick)));
     return readings.flat();
   });
