@@ -1,4 +1,4 @@
-import { type Bus, ServiceUsers } from '@baton/bus';
+import { type Bus, MeasuredBus, PrometheusMeter, ServiceUsers } from '@baton/bus';
 import { createMetricsRegistry, type Logger, Refusals } from '@baton/observability';
 import { type Database } from '@baton/persistence';
 import { type RegistryConfig } from './config';
@@ -12,6 +12,7 @@ export class Desk {
   readonly services: ServiceUsers;
   readonly metrics = createMetricsRegistry('registry');
   readonly senders: Senders;
+  readonly bus: Bus;
 
   constructor(
     readonly replicaId: string,
@@ -19,12 +20,9 @@ export class Desk {
     readonly connections: { readonly bus: Bus; readonly database: Database },
     readonly logger: Logger,
   ) {
+    this.bus = new MeasuredBus(connections.bus, new PrometheusMeter(this.metrics));
     this.services = new ServiceUsers(config.MESSAGE_QUEUE_URL, config.BATON_SERVICE_USERS);
     this.senders = new Senders(this.services, new Refusals(logger, this.metrics));
-  }
-
-  get bus(): Bus {
-    return this.connections.bus;
   }
 
   get database(): Database {
