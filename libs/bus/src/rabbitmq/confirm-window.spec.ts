@@ -118,7 +118,18 @@ describe('W3 what the broker did not take', () => {
     expect(window.unconfirmed).toBe(1);
   });
 
-  test('no more rest than the window holds; and what rests counts as waiting', () => {
+  test('many may rest while a quorum queue elects a leader: half of the buffer', () => {
+    const window = new ConfirmWindow({ ...limits, buffer: 10 });
+    const all = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => entry(id, { mandatory: true }));
+    for (const one of all) window.add(one);
+    for (const one of all) {
+      sendAll(window);
+      window.refuse(one, 0);
+    }
+    expect(all.map(({ outcome }) => outcome)).toEqual([...Array<undefined>(5).fill(undefined), 'refused']);
+  });
+
+  test('at least a window may rest; and what rests counts as waiting', () => {
     const window = new ConfirmWindow({ ...limits, buffer: 2 });
     const all = ['a', 'b', 'c'].map((id) => entry(id, { mandatory: true }));
     for (const one of all) window.add(one);

@@ -15,7 +15,7 @@ export interface ConfirmLimits {
  * W1 At most `window` entries are in flight, at most `buffer` wait; whoever comes then is told to wait.
  * W2 After a loss durable entries go back in front, in order; the others are told `dropped`.
  * W3 A nack of a live entry is told at once; durable ones rest until `rested` and are tried again: those whose sender
- *    wants to be told until `refusedAfterMs` have passed, or more than `window` rest, the others for ever.
+ *    wants to be told until `refusedAfterMs` have passed, or half of the buffer rests, the others for ever.
  * W4 What no queue took is sent again while queues may be about to come back, if its sender did not ask to be told.
  */
 export class ConfirmWindow {
@@ -127,8 +127,13 @@ export class ConfirmWindow {
     this.resting = [];
   }
 
+  /** The other half is for messages to queues that take them. */
+  private get mostResting(): number {
+    return Math.max(this.limits.window, Math.floor(this.limits.buffer / 2));
+  }
+
   private isPatient(entry: Entry, refusedForMs: number): boolean {
     if (!entry.durable || entry.mayMiss) return entry.durable;
-    return refusedForMs < this.limits.refusedAfterMs && this.resting.length < this.limits.window;
+    return refusedForMs < this.limits.refusedAfterMs && this.resting.length < this.mostResting;
   }
 }
