@@ -12,13 +12,7 @@ test.each([
     'in a cluster it is a quorum queue',
     durable,
     'quorum',
-    {
-      ...letters,
-      'x-queue-type': 'quorum',
-      'x-delivery-limit': 100,
-      'x-overflow': 'reject-publish',
-      'x-dead-letter-strategy': 'at-least-once',
-    },
+    { ...letters, 'x-queue-type': 'quorum', 'x-delivery-limit': 100 },
   ],
   [
     'the dead letters themselves have none, and never fill the disk',

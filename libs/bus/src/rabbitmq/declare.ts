@@ -71,19 +71,11 @@ export function queueArguments(spec: QueueSpec, durableQueueType: DurableQueueTy
     ...(spec.maxLength !== undefined && { 'x-max-length': spec.maxLength }),
     ...(spec.maxBytes !== undefined && { 'x-max-length-bytes': spec.maxBytes }),
     ...(isBounded(spec) && { 'x-overflow': spec.overflow === 'refuse' ? 'reject-publish' : 'drop-head' }),
-    ...(spec.life === 'durable' && durableArguments(spec, durableQueueType)),
+    ...(spec.life === 'durable' && ofType(durableQueueType, keepsDeadLetters(spec) ? deliveryLimit : noLimit)),
   };
 }
 
-/** The type is always said: a virtual host may have a default of its own, and so have brokers for the limit. */
-function durableArguments(spec: QueueSpec, type: DurableQueueType): Record<string, unknown> {
-  if (type === 'classic') return { 'x-queue-type': type };
-  const keeps = keepsDeadLetters(spec);
-  return { 'x-queue-type': type, 'x-delivery-limit': keeps ? deliveryLimit : noLimit, ...(keeps && surely(spec)) };
-}
-
-/** The broker lets go of what expired, or was refused, once the dead letters have it. It wants queues that never drop for that. */
-function surely(spec: QueueSpec): Record<string, unknown> {
-  if (isBounded(spec) && spec.overflow !== 'refuse') return {};
-  return { 'x-overflow': 'reject-publish', 'x-dead-letter-strategy': 'at-least-once' };
+/** Always said: a virtual host may have a default of its own, and so have brokers for the limit. */
+function ofType(type: DurableQueueType, limit: number): Record<string, unknown> {
+  return { 'x-queue-type': type, ...(type === 'quorum' && { 'x-delivery-limit': limit }) };
 }

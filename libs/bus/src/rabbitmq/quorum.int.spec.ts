@@ -1,6 +1,6 @@
 import { eventually, testBroker } from '@baton/testing';
-import { Buses, counted, deadLettersOf, durableQueue, exclusiveQueue, numbers, to } from '../../test/bus-fixture';
-import { outgoing, queues, TopologyConflictError } from '..';
+import { Buses, counted, deadLettersOf, durableQueue, numbers, to } from '../../test/bus-fixture';
+import { outgoing, TopologyConflictError } from '..';
 
 // Quorum queues stand under the same names as classic ones elsewhere: only a virtual host of our own will do.
 const privately = process.env.BATON_TEST_MANAGEMENT_URL ? test : test.skip;
@@ -24,15 +24,6 @@ privately(
     expect(await Promise.all(sends)).toEqual(['sent', 'sent', 'sent']);
     await eventually(() => expect(got).toEqual([1, 3]));
     await eventually(() => expect(letters).toHaveLength(1));
-    const idle = durableQueue();
-    const expired: number[] = [];
-    await bus.consume({ ...exclusiveQueue(), bindings: queues.deadLetters.bindings }, (delivery) => {
-      if (delivery.headers['x-first-death-queue'] === idle.name) expired.push(...numbers(delivery));
-      return 'done';
-    });
-    await bus.admin.declare(idle);
-    await bus.publish(to(idle), outgoing(counted, { n: 4 }), { durable: true, expirationMs: 1 });
-    await eventually(() => expect(expired).toEqual([4]), { timeoutMs: 10_000 });
     await expect(buses.connect(broker.url, { durableQueueType: 'classic' })).rejects.toThrow(TopologyConflictError);
     await buses.closeAll();
     await broker.close();
