@@ -71,11 +71,16 @@ export function queueArguments(spec: QueueSpec, durableQueueType: DurableQueueTy
     ...(spec.maxLength !== undefined && { 'x-max-length': spec.maxLength }),
     ...(spec.maxBytes !== undefined && { 'x-max-length-bytes': spec.maxBytes }),
     ...(isBounded(spec) && { 'x-overflow': spec.overflow === 'refuse' ? 'reject-publish' : 'drop-head' }),
-    ...(spec.life === 'durable' && ofType(durableQueueType, keepsDeadLetters(spec) ? deliveryLimit : noLimit)),
+    ...(spec.life === 'durable' && ofType(durableQueueType, spec)),
   };
 }
 
-/** Always said: a virtual host may have a default of its own, and so have brokers for the limit. */
-function ofType(type: DurableQueueType, limit: number): Record<string, unknown> {
-  return { 'x-queue-type': type, ...(type === 'quorum' && { 'x-delivery-limit': limit }) };
+/**
+ * Always said: a virtual host may have a default of its own, and so have brokers for the limit. A quorum queue that is
+ * to be read newest first has one active reader: it would else hand out of order what a lost node's readers had.
+ */
+function ofType(type: DurableQueueType, spec: QueueSpec): Record<string, unknown> {
+  if (type === 'classic') return { 'x-queue-type': type };
+  const limit = { 'x-delivery-limit': keepsDeadLetters(spec) ? deliveryLimit : noLimit };
+  return { 'x-queue-type': type, ...limit, ...(spec.newestFirst && { 'x-single-active-consumer': true }) };
 }
