@@ -156,7 +156,7 @@ export interface QueueSpec {
   readonly overflow?: 'drop-oldest' | 'refuse';
   /**
    * Of several consumers the one that came last gets all it has room for: one whose connection has gone silent, which
-   * the broker notices late, does not stand in the way of its successor.
+   * the broker notices late, does not stand in the way of its successor. A quorum queue has one active consumer instead.
    */
   readonly newestFirst?: boolean;
   /** Rejected and expired messages go to the dead letters. Default true for durable queues. */

@@ -40,6 +40,20 @@ test.each([
       'x-overflow': 'reject-publish',
     },
   ],
+  [
+    'on a cluster a mailbox has one active reader, so that a lost node does not change the order',
+    queues.mailbox('a.name'),
+    'quorum',
+    {
+      ...letters,
+      'x-queue-type': 'quorum',
+      'x-delivery-limit': 100,
+      'x-max-length': 100_000,
+      'x-max-length-bytes': 1024 ** 3,
+      'x-overflow': 'reject-publish',
+      'x-single-active-consumer': true,
+    },
+  ],
 ] as const)('%s', (_rule, spec, type, expected) => {
   expect(queueArguments(spec, type)).toEqual(expected);
 });
