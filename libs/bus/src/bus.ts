@@ -173,6 +173,8 @@ export interface ConsumeOptions {
   readonly kinds?: readonly MessageKind<unknown>[];
   /** Gets messages that break the rules of the wire (`events` is empty). True: answered, done. Default: to the dead letters. */
   readonly unreadable?: (delivery: Delivery, fault: string) => boolean;
+  /** Told when what was delivered and not acked is no longer ours: of a durable queue it comes again. */
+  readonly lost?: () => void;
 }
 export interface RequestOptions {
   readonly timeoutMs?: number;

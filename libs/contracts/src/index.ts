@@ -9,8 +9,8 @@ export type { DataOf, MessageKind } from './message';
 export { finalTaskStates, isFinalTaskState, taskPhases, taskStates } from './task/task-state';
 export type { FinalTaskState, PhaseTimes, TaskPhase, TaskState } from './task/task-state';
 export type { TaskError } from './task/task-error';
-export { submitLimits, submitSchema, taskResourcesSchema, versionRangeSchema } from './task/submit';
-export type { RateLimit, RetryPolicy, Submit, TaskResources } from './task/submit';
+export { spawnLimits, submitLimits, submitSchema, taskResourcesSchema, versionRangeSchema } from './task/submit';
+export type { RateLimit, RetryPolicy, Spawning, Submit, TaskResources } from './task/submit';
 export { taskAssigned, taskCanceled, taskFinished, taskProgress } from './task/task-messages';
 export type { TaskAssigned, TaskCanceled, TaskFinished, TaskProgress } from './task/task-messages';
 export type { HistoryEntry, Task } from './task/task';
@@ -71,7 +71,22 @@ export type {
   WorkflowState,
   WorkflowStep,
 } from './workflow/workflow';
-export type { StepDocument, WorkflowDocument } from './workflow/workflow-document';
+export type { Budget, PatternWorkflowDocument, StepDocument, WorkflowDocument } from './workflow/workflow-document';
+export { patternNames } from './workflow/pattern-documents';
+export type {
+  Auction,
+  Comparison,
+  Consensus,
+  Hierarchical,
+  Parallel,
+  Pattern,
+  PatternName,
+  Pipeline,
+  Sequential,
+  Stage,
+  Swarm,
+} from './workflow/pattern-documents';
+export type { SubWorkflowStep, TaskStep, TaskTerms, Wait, WaitStep } from './workflow/step-document';
 export { brainHint, requestFailed, taskEnded, workflowChanged } from './system/system-messages';
 export type { BrainHint, QueuedHint, TaskEnded, WorkflowChanged } from './system/system-messages';
 export {

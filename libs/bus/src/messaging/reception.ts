@@ -62,21 +62,17 @@ export class Reception {
       life.end(how);
       this.lanes.evict(life);
     };
-    const unlisten = this.options.bus.on('disconnected', () => {
+    const lost = (): void => {
       if (!durable || life.over) return;
       end('lost');
       life = new Life();
-    });
+    };
     const take = (delivery: Delivery): Promise<Verdict> => this.take(delivery, life, patientUntil, durable);
-    const subscription = await this.consume(queue, take).catch((error: unknown) => {
-      unlisten();
-      throw error;
-    });
+    const subscription = await this.consume(queue, take, lost);
     return {
       bind: (binding: Binding) => subscription.bind(binding),
       unbind: (binding: Binding) => subscription.unbind(binding),
       stop: async (withinMs) => {
-        unlisten();
         const stopping = subscription.stop();
         const timer = setTimeout(() => end('closed'), durable ? 0 : withinMs);
         await stopping.finally(() => clearTimeout(timer));
@@ -84,9 +80,14 @@ export class Reception {
     };
   }
 
-  private consume(queue: QueueSpec, take: (delivery: Delivery) => Promise<Verdict>): Promise<Subscription> {
+  private consume(
+    queue: QueueSpec,
+    take: (delivery: Delivery) => Promise<Verdict>,
+    lost: () => void,
+  ): Promise<Subscription> {
     return this.options.bus.consume(queue, take, {
       prefetch: Math.max(receptionDefaults.leastPrefetch, 4 * this.options.concurrency),
+      lost,
       unreadable: (delivery, fault) => this.answerUnreadable(delivery, fault),
     });
   }

@@ -34,6 +34,13 @@ function parseAddress(text: string, heartbeatSeconds: number, tls: TlsFiles): Ad
   return { url: url.href, label: `${url.hostname}:${port}`, external, ...(isTls && { tls }) };
 }
 
+/** The same broker, from which a sign of life is asked for so often. */
+export function withHeartbeat(address: Address, seconds: number): Address {
+  const url = new URL(address.url);
+  url.searchParams.set('heartbeat', String(seconds));
+  return { ...address, url: url.href };
+}
+
 /** Who has set up TLS must not find out later that one address goes without. */
 function plaintextFaults(addresses: readonly Address[], tls: TlsFiles): string[] {
   const wanted = Object.values(tls).some((value) => value !== undefined);

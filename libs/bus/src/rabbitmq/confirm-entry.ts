@@ -11,6 +11,8 @@ export class Entry implements Outbound {
   /** That no queue takes it is fine, unless queues may be about to come back. */
   readonly mayMiss: boolean;
   returned = false;
+  /** Its place among all that were given to be sent; whatever is sent again goes by it. */
+  turn = 0;
   /** Channels that ended while this one was on them. */
   losses = 0;
   /** When the broker first did not take it (a nack), on the clock of the caller. */

@@ -15,7 +15,8 @@ export interface ConfirmLimits {
  * W1 At most `window` entries are in flight, at most `buffer` wait; whoever comes then is told to wait.
  * W2 After a loss durable entries go back in front, in order; the others are told `dropped`.
  * W3 A nack of a live entry is told at once; durable ones rest until `rested` and are tried again: those whose sender
- *    wants to be told until `refusedAfterMs` have passed, or half of the buffer rests, the others for ever.
+ *    wants to be told until `refusedAfterMs` have passed, or half of the buffer rests, the others for ever. What is
+ *    durable and goes where one rests rests with it, so that it does not overtake it, unless half of the buffer does.
  * W4 What no queue took is sent again while queues may be about to come back, if its sender did not ask to be told.
  */
 export class ConfirmWindow {
@@ -23,6 +24,9 @@ export class ConfirmWindow {
   private readonly waiting = new Fifo<Entry>();
   private again = new Fifo<Entry>();
   private resting: Entry[] = [];
+  /** Where they go. */
+  private readonly halted = new Set<string>();
+  private turns = 0;
 
   constructor(private readonly limits: ConfirmLimits) {}
 
@@ -40,16 +44,23 @@ export class ConfirmWindow {
   }
 
   add(entry: Entry): void {
+    entry.turn = this.turns++;
     this.waiting.push(entry);
   }
 
   /** The next entry that may be sent now; it counts as in flight from here on. */
   next(): Entry | undefined {
-    if (this.inFlight.size >= this.limits.window) return undefined;
-    const entry = this.again.shift() ?? this.waiting.shift();
-    if (!entry) return undefined;
-    this.inFlight.add(entry);
-    return entry;
+    while (this.inFlight.size < this.limits.window) {
+      const entry = this.again.shift() ?? this.waiting.shift();
+      if (!entry) return undefined;
+      if (this.mustRest(entry)) {
+        this.resting.push(entry);
+        continue;
+      }
+      this.inFlight.add(entry);
+      return entry;
+    }
+    return undefined;
   }
 
   /** The broker could not route the message with this id; its confirm follows. */
@@ -82,16 +93,17 @@ export class ConfirmWindow {
     if (!this.inFlight.delete(entry)) return false;
     entry.returned = false;
     entry.refusedAt ??= now;
-    if (this.isPatient(entry, now - entry.refusedAt)) return this.resting.push(entry) > 0;
+    if (this.isPatient(entry, now - entry.refusedAt)) {
+      this.halted.add(destinationOf(entry));
+      return this.resting.push(entry) > 0;
+    }
     entry.resolve('refused');
     return false;
   }
 
   /** What rests is sent again, before anything else. */
   rested(): void {
-    const again = [...this.again.drain(), ...this.resting];
-    this.resting = [];
-    for (const entry of again) this.again.push(entry);
+    this.sendAgain(this.takeResting());
   }
 
   fail(entry: Entry, error: Error): void {
@@ -102,8 +114,7 @@ export class ConfirmWindow {
   lose(fault: (entry: Entry) => Error | undefined = () => undefined): void {
     const lost = [...this.inFlight];
     this.inFlight.clear();
-    const again: Entry[] = this.resting;
-    this.resting = [];
+    const again = this.takeResting();
     for (const entry of lost) {
       entry.losses++;
       entry.returned = false;
@@ -112,7 +123,7 @@ export class ConfirmWindow {
       else if (entry.durable) again.push(entry);
       else entry.resolve('dropped');
     }
-    for (const entry of [...again, ...this.again.drain()]) this.again.push(entry);
+    this.sendAgain(again);
     for (const entry of this.waiting.drain()) {
       if (entry.durable) this.waiting.push(entry);
       else entry.resolve('dropped');
@@ -121,10 +132,28 @@ export class ConfirmWindow {
 
   /** Gives up on everything. */
   abandon(error: Error): void {
-    const all = [...this.inFlight, ...this.resting, ...this.again.drain(), ...this.waiting.drain()];
+    const all = [...this.inFlight, ...this.takeResting(), ...this.again.drain(), ...this.waiting.drain()];
     for (const entry of all) entry.reject(error);
     this.inFlight.clear();
+  }
+
+  private takeResting(): Entry[] {
+    const { resting } = this;
     this.resting = [];
+    this.halted.clear();
+    return resting;
+  }
+
+  /** Before what waits, in the order in which they were given. */
+  private sendAgain(entries: readonly Entry[]): void {
+    const all = [...entries, ...this.again.drain()].sort((a, b) => a.turn - b.turn);
+    for (const entry of all) this.again.push(entry);
+  }
+
+  /** One that was given before it rests, and it would overtake it. */
+  private mustRest(entry: Entry): boolean {
+    if (this.halted.size === 0 || !entry.durable || !this.halted.has(destinationOf(entry))) return false;
+    return entry.mayMiss || this.resting.length < this.mostResting;
   }
 
   /** The other half is for messages to queues that take them. */
@@ -136,4 +165,9 @@ export class ConfirmWindow {
     if (!entry.durable || entry.mayMiss) return entry.durable;
     return refusedForMs < this.limits.refusedAfterMs && this.resting.length < this.mostResting;
   }
+}
+
+/** What goes to the same place has the same. */
+function destinationOf({ exchange, key }: Entry): string {
+  return `${exchange} ${key}`;
 }

@@ -27,6 +27,8 @@ export interface ConsumerContext {
   readonly durableQueueType: DurableQueueType;
   readonly refusals: Refusals;
   readonly sendReply: SendReply;
+  /** Where notes about deadly deliveries are kept; by default what they came by. */
+  readonly notesSession?: () => Session | undefined;
 }
 
 export interface ConsumerOptions extends ConsumeOptions {
@@ -66,6 +68,7 @@ export class Consumer implements Subscription {
       notes: keepsCount(spec, options) ? new DeathNotes(spec.name) : undefined,
       refuse: (held, refusal) => this.settlement.refuse(held, refusal),
       calm: context.calm,
+      session: context.notesSession,
     });
   }
 
@@ -165,6 +168,7 @@ export class Consumer implements Subscription {
   private gone(line: Line, session: Session): void {
     line.alive = false;
     this.gate.lost(line);
+    this.options.lost?.();
     if (this.line !== line) return;
     this.line = undefined;
     this.binder.lost();

@@ -5,6 +5,7 @@ import { Fifo } from './fifo';
 import { type Held, type Line } from './held';
 import { within } from './link';
 import { type Refusal } from './refusal-of';
+import { type Session } from './session';
 import { maxDeliveries } from './verdicts';
 import { type Work } from './work';
 
@@ -23,6 +24,8 @@ export interface GateOptions {
   readonly notes: DeathNotes | undefined;
   readonly refuse: (held: Held, refusal: Refusal) => Promise<void>;
   readonly calm: CalmLog;
+  /** What notes go by; by default what the delivery came by. */
+  readonly session?: (() => Session | undefined) | undefined;
 }
 
 /**
@@ -153,7 +156,7 @@ export class Gate {
     suspects: readonly Held[],
     note: (notes: DeathNotes, ...about: Parameters<DeathNotes['add']>) => Promise<Result>,
   ): Promise<Result | undefined> {
-    const session = suspects[0]?.line.session;
+    const session = this.options.session ? this.options.session() : suspects[0]?.line.session;
     if (!session?.alive || !this.options.notes) return undefined;
     try {
       return await note(

@@ -1,6 +1,6 @@
 import { type Logger } from '@baton/observability';
 import { BrokerUnavailableError } from '../errors';
-import { type Address } from './address';
+import { type Address, withHeartbeat } from './address';
 import { backoffMs } from './backoff';
 import { describeFailure } from './failure';
 import { Rotation } from './rotation';
@@ -21,6 +21,9 @@ export interface LifelineOptions {
   readonly startWith: number;
   readonly name: string;
   readonly dialTimeoutMs: number;
+  readonly sockets: 'one' | 'two';
+  /** Seconds between signs of life, asked before each dial. Default: as the address says. */
+  readonly heartbeat?: () => number;
   readonly logger: Logger;
   /** Makes a new session usable; the session ends when this fails. */
   readonly up: (session: Session) => Promise<void>;
@@ -53,7 +56,7 @@ export class Lifeline {
         return;
       } catch (error) {
         const delay = this.rotation.failed() ? backoffMs(this.attempts++, Math.random()) : 0;
-        if (!(error instanceof BrokerUnavailableError)) throw error;
+        if (this.closed || !(error instanceof BrokerUnavailableError)) throw error;
         failures.set(label, error);
         if (Date.now() + delay >= deadline) throw ofAll(failures, error);
         if (delay > 0) await this.pause(delay);
@@ -68,9 +71,10 @@ export class Lifeline {
   }
 
   private async open(dialTimeoutMs: number): Promise<Session> {
-    const { name, up } = this.options;
-    const address = this.rotation.current;
-    const session = await openSession(address, name, dialTimeoutMs);
+    const { name, up, sockets, heartbeat } = this.options;
+    const { current } = this.rotation;
+    const address = heartbeat ? withHeartbeat(current, heartbeat()) : current;
+    const session = await openSession(address, { name, timeoutMs: dialTimeoutMs, sockets });
     this.session = session;
     try {
       if (this.closed) throw new Error('the bus was closed meanwhile');

@@ -2,6 +2,7 @@ import { type Channel, type ChannelModel } from 'amqplib';
 import { socketOf } from './dial';
 import { type Session } from './session';
 import { patienceAfter, Silence, tickMs, ticksAtRest } from './silence';
+import { onEachTick } from './ticks';
 
 /** So long a silence counts against the next ones. */
 const rememberedMs = 60_000;
@@ -29,15 +30,16 @@ export class Pulse {
     const patience = patienceAfter(this.silences.length);
     const { opening, expecting, blocked } = this.state;
     const waited = (): boolean => opening() || expecting();
-    const publishing = new Ear(session.publishing, new Silence(patience, ticksAtRest.publishing), {
-      expecting: waited,
-      blocked,
-    });
     const consuming = new Ear(session.consuming, new Silence(patience), { expecting: opening, blocked: () => false });
+    const ears = [consuming];
+    if (session.publishing !== session.consuming) {
+      const silence = new Silence(patience, ticksAtRest.publishing);
+      ears.push(new Ear(session.publishing, silence, { expecting: waited, blocked }));
+    }
     this.stop = onEachTick(() => {
       if (!session.alive) return this.stop();
-      // Both are heard at every tick.
-      const lost = [publishing.isLost(), consuming.isLost()].includes(true);
+      // All are heard at every tick.
+      const lost = ears.map((ear) => ear.isLost()).includes(true);
       if (lost) this.giveUp(session, patience);
     });
   }
@@ -82,19 +84,4 @@ class Ear {
     channel.on('close', () => (this.channel = undefined));
     this.channel = channel;
   }
-}
-
-const listeners = new Set<() => void>();
-let timer: NodeJS.Timeout | undefined;
-
-/** One timer for all connections of the process: there may be a thousand. It keeps no process alive. */
-function onEachTick(listener: () => void): () => void {
-  listeners.add(listener);
-  timer ??= setInterval(() => listeners.forEach((tell) => tell()), tickMs).unref();
-  return () => {
-    listeners.delete(listener);
-    if (listeners.size > 0) return;
-    clearInterval(timer);
-    timer = undefined;
-  };
 }

@@ -25,12 +25,19 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** Opens both connections, or neither. Throws BrokerUnavailableError. */
-export async function openSession(address: Address, name: string, timeoutMs: number): Promise<Session> {
-  const results = await Promise.allSettled([
-    dial(address, `${name} publish`, timeoutMs),
-    dial(address, `${name} consume`, timeoutMs),
-  ]);
+export interface Dialing {
+  /** How the broker shows it. */
+  readonly name: string;
+  readonly timeoutMs: number;
+  /** `one`: nothing is published, and both are the same. */
+  readonly sockets: 'one' | 'two';
+}
+
+/** Opens its connections, or none. Throws BrokerUnavailableError. */
+export async function openSession(address: Address, { name, timeoutMs, sockets }: Dialing): Promise<Session> {
+  const first = dial(address, sockets === 'one' ? name : `${name} publish`, timeoutMs);
+  const second = sockets === 'one' ? first : dial(address, `${name} consume`, timeoutMs);
+  const results = await Promise.allSettled([first, second]);
   const [publishing, consuming] = results;
   if (publishing.status === 'fulfilled' && consuming.status === 'fulfilled') {
     const { model, broker } = publishing.value;
@@ -61,7 +68,7 @@ class LiveSession implements Session {
   ) {
     this.user = userOf(address.url);
     this.lost = new Promise((resolve) => (this.end = resolve));
-    for (const model of [publishing, consuming]) {
+    for (const model of this.models) {
       model.on('close', (error?: Error) => this.fail(error ?? new Error('connection closed')));
       model.on('handler-error', (error: Error) => this.fail(error));
     }
@@ -71,15 +78,19 @@ class LiveSession implements Session {
     if (!this.alive) return;
     this.alive = false;
     // What is on its channels is lost now, not when a silent network has let go of them.
-    for (const model of [this.publishing, this.consuming]) abandonments.get(model)?.forEach((abandon) => abandon());
+    for (const model of this.models) abandonments.get(model)?.forEach((abandon) => abandon());
     void this.close();
     this.end(reason);
   }
 
   async close(): Promise<void> {
     this.alive = false;
-    await Promise.all([closeQuietly(this.publishing), closeQuietly(this.consuming)]);
+    await Promise.all([...this.models].map(closeQuietly));
     this.end(new Error('closed'));
+  }
+
+  private get models(): ReadonlySet<ChannelModel> {
+    return new Set([this.publishing, this.consuming]);
   }
 }
 

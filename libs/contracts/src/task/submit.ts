@@ -28,6 +28,21 @@ export interface RateLimit {
   readonly perSeconds: number;
 }
 
+/** Limits of a tree of spawned tasks. */
+export interface Spawning {
+  /** Levels below this task; 0: it may spawn nothing. */
+  readonly depth?: number;
+  /** Tasks that one task may spawn in all. */
+  readonly fanOut?: number;
+  /** Tasks below this one in all. */
+  readonly tasks?: number;
+  /** Only these capabilities; default: any. */
+  readonly capabilities?: readonly string[];
+}
+
+/** Of tasks that say nothing else. */
+export const spawnLimits = { depth: 3, fanOut: 100, tasks: 1000 } as const;
+
 /** A task as its submitter asks for it. Defaults are filled at intake. */
 export interface Submit {
   readonly capability: string;
@@ -60,6 +75,10 @@ export interface Submit {
   /** Tasks with the same key share the rate limit; each needs its `rateLimit`. */
   readonly rateLimitKey?: string;
   readonly rateLimit?: RateLimit;
+  /** Tasks with the same key go to different agents, by name; one that finds none left waits for another. */
+  readonly spreadKey?: string;
+  /** What it, and what it spawns, may spawn; default: see spawnLimits. */
+  readonly spawning?: Spawning;
   readonly idempotencyKey?: string;
   /** Tried in this order when `capability` fails for good. */
   readonly fallback?: readonly string[];

@@ -1,8 +1,19 @@
 import { type JsonObject, type JsonValue } from '../json';
-import { type RetryPolicy, type TaskResources } from '../task/submit';
+import { type Pattern } from './pattern-documents';
+import { type SubWorkflowStep, type TaskStep, type WaitStep } from './step-document';
 
-/** A workflow as its author writes it, in JSON or YAML. `${{ … }}` holds a JSONata expression. */
-export interface WorkflowDocument {
+/** What the whole tree of a run may use up: its tasks, those they spawn, and those of its sub-workflows. */
+export interface Budget {
+  readonly tasks?: number;
+  /** Levels of spawned tasks. */
+  readonly depth?: number;
+  /** From the start of the run. */
+  readonly seconds?: number;
+  /** Cost units, as agents report them. */
+  readonly cost?: number;
+}
+
+interface WorkflowHead {
   readonly name: string;
   readonly description?: string;
   /** Defaults of the run's input. */
@@ -10,29 +21,22 @@ export interface WorkflowDocument {
   readonly onFailure?: 'fail-fast' | 'continue';
   /** Evaluated when the run ends; default: the outputs of the steps nobody needs. */
   readonly output?: JsonValue;
+  /** From its start; then it fails, also while it is paused. */
+  readonly deadlineSeconds?: number;
+  /** Tasks of the run that may be under way at once; default: any number. */
+  readonly concurrency?: number;
+  readonly budget?: Budget;
+}
+
+/** A workflow as its author writes it, in JSON or YAML. `${{ … }}` holds a JSONata expression. */
+export interface WorkflowDocument extends WorkflowHead {
   readonly steps: readonly StepDocument[];
 }
 
-export interface StepDocument {
-  readonly id: string;
-  readonly capability: string;
-  readonly input?: JsonValue;
-  /** Steps that must end first; those named in expressions are inferred. */
-  readonly needs?: readonly string[];
-  /** An expression; the step is skipped when it is false. */
-  readonly when?: string;
-  /** An expression that gives a list: the step runs once per element, with `item` and `index` in scope. */
-  readonly forEach?: string;
-  /** At most this many elements at once; default: all. */
-  readonly concurrency?: number;
-  readonly retry?: Partial<RetryPolicy> & { readonly maxRetries?: number };
-  readonly timeoutSeconds?: number;
-  readonly priority?: number;
-  readonly tags?: readonly string[];
-  /** A range of versions of the capability. */
-  readonly version?: string;
-  readonly resources?: TaskResources;
-  /** When true, its failure does not fail the run. */
-  readonly optional?: boolean;
-  readonly fallback?: readonly string[];
-}
+/** A workflow that is one pattern: the same as a document with that one step, whose output is that of the run. */
+export type PatternWorkflowDocument = WorkflowHead & Pattern;
+
+type PatternStep = Pattern & Omit<TaskStep, 'capability' | 'input'>;
+
+/** One of `capability`, `workflow`, `wait` and `pattern` says what the step does. */
+export type StepDocument = TaskStep | SubWorkflowStep | WaitStep | PatternStep;

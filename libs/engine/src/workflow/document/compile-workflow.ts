@@ -12,10 +12,24 @@ export interface MeshKnowledge {
   capability(name: string): boolean | undefined;
   /** Names like this one, nearest first, for the message. */
   near?(name: string): readonly string[];
+  /** A stored definition: that version, or the newest. */
+  definition?(name: string, version: number | undefined): StoredDefinition | undefined;
+}
+
+export interface StoredDefinition {
+  readonly name: string;
+  readonly version: number;
+  readonly document: unknown;
 }
 
 export type CompiledWorkflow =
-  { readonly ok: true; readonly graph: WorkflowGraph } | { readonly ok: false; readonly faults: FieldFault[] };
+  | {
+      readonly ok: true;
+      readonly graph: WorkflowGraph;
+      /** Every stored definition it uses, directly or not: kept with the run, which needs them again. */
+      readonly definitions: readonly StoredDefinition[];
+    }
+  | { readonly ok: false; readonly faults: FieldFault[] };
 
 /** Compiles a document to its graph, or reports every fault of it at once, each with its path. */
 export function compileWorkflow(document: unknown, knows: MeshKnowledge): CompiledWorkflow {

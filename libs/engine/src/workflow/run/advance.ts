@@ -1,4 +1,5 @@
-import { type JsonObject, type WorkflowState } from '@baton/contracts';
+import { type JsonObject, type JsonValue, type WorkflowState } from '@baton/contracts';
+import { type Bid } from '../patterns/pattern';
 import { makeReady } from './end-node';
 import { retryRun } from './retry-run';
 import { settle } from './settle';
@@ -7,15 +8,29 @@ import { applyTaskEnded, type TaskEndedEvent } from './task-ended';
 import { type Given, Turn, type WorkflowDecision } from './turn';
 import { type WorkflowRun } from './workflow-run';
 
-export type WorkflowAction = 'start' | 'pause' | 'resume' | 'cancel' | 'retry';
+export type WorkflowAction = 'start' | 'pause' | 'resume' | 'cancel' | 'retry' | 'rerun' | 'signal';
 
 export type WorkflowEvent =
   | { readonly kind: 'start'; readonly input?: JsonObject }
-  | { readonly kind: 'pause' }
+  /** Tasks under way finish (default), or are canceled and submitted again on `resume`. */
+  | { readonly kind: 'pause'; readonly running?: 'finish' | 'cancel' }
   | { readonly kind: 'resume' }
   | { readonly kind: 'cancel'; readonly reason: string }
   | { readonly kind: 'retry' }
+  /** Of an ended run: this step and all that depends on it run again; what does not keeps its receipts. */
+  | { readonly kind: 'rerun'; readonly from: string }
+  /** Kept until a step waits for it; of one name the first wait takes the first signal. */
+  | { readonly kind: 'signal'; readonly name: string; readonly payload: JsonValue }
+  /** Starts what is ready and fires what is due at `given.now`. Every other event does so too. */
   | { readonly kind: 'continue' }
+  /** Bids for the call of the step `key`; `closed`: no more will come. */
+  | {
+      readonly kind: 'bids';
+      readonly key: string;
+      readonly callId: string;
+      readonly bids: readonly Bid[];
+      readonly closed: boolean;
+    }
   | TaskEndedEvent;
 
 /** The states in which an action has an effect; in any other its event changes nothing. */

@@ -1,4 +1,4 @@
-import { type FinalTaskState, type JsonValue, type TaskError, type TaskId } from '@baton/contracts';
+import { type AgentId, type FinalTaskState, type JsonValue, type TaskError, type TaskId } from '@baton/contracts';
 import { endNode } from './end-node';
 import { elementEnded } from './map-node';
 import { type Turn } from './turn';
@@ -13,6 +13,12 @@ export interface TaskEndedEvent {
   readonly output: JsonValue;
   readonly error: TaskError | null;
   readonly attempts: number;
+  /** Who had it last. */
+  readonly agent: { readonly id: AgentId; readonly name: string } | null;
+  /** Cost units its agents reported, those of the tasks it spawned included; null: none did. */
+  readonly cost: number | null;
+  /** Tasks it spawned, at all levels. */
+  readonly spawned: number;
 }
 
 /** W1 Only the task a step waits for can end it: duplicates and late results change nothing (I7, I9). */

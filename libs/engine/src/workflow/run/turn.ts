@@ -1,4 +1,12 @@
-import { type StepState, type Submit, type TaskError, type TaskId, type WorkflowState } from '@baton/contracts';
+import {
+  type JsonObject,
+  type JsonValue,
+  type StepState,
+  type Submit,
+  type TaskError,
+  type TaskId,
+  type WorkflowState,
+} from '@baton/contracts';
 import { type NodeRun, type StepRun, type WorkflowRun } from './workflow-run';
 
 /** What is done to tasks because of a decision, in the transaction that saves it. */
@@ -10,7 +18,24 @@ export type WorkflowCommand =
       readonly submit: Submit;
       readonly stepsBehind: number;
     }
-  | { readonly kind: 'cancel-task'; readonly taskId: TaskId; readonly key: string; readonly reason: string };
+  | { readonly kind: 'cancel-task'; readonly taskId: TaskId; readonly key: string; readonly reason: string }
+  /** After the commit: ask the agents that could do `submit`; the answer is a `bids` event. Comes again after a restart. */
+  | {
+      readonly kind: 'call-for-bids';
+      readonly key: string;
+      readonly callId: string;
+      readonly submit: Submit;
+      readonly windowMs: number;
+    }
+  /** After the commit, as news: a message in a channel of the mesh. */
+  | { readonly kind: 'tell'; readonly key: string; readonly channel: string; readonly data: JsonValue };
+
+/** A decision inside the run, for its audit. */
+export interface RunNote {
+  readonly key: string;
+  readonly what: string;
+  readonly details: JsonObject;
+}
 
 /** A change of the run's state, for the audit. */
 export interface RunTransition {
@@ -24,6 +49,7 @@ export interface WorkflowDecision {
   readonly changed: ReadonlySet<StepRun>;
   readonly commands: readonly WorkflowCommand[];
   readonly transitions: readonly RunTransition[];
+  readonly notes: readonly RunNote[];
 }
 
 /** What `advance` may not make itself. */
@@ -42,6 +68,7 @@ export class Turn implements WorkflowDecision {
   readonly changed = new Set<StepRun>();
   readonly commands: WorkflowCommand[] = [];
   readonly transitions: RunTransition[] = [];
+  readonly notes: RunNote[] = [];
 
   constructor(
     readonly run: WorkflowRun,

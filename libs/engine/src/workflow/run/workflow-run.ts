@@ -24,6 +24,12 @@ export interface StepRun {
   error: TaskError | null;
   startedAt: Date | null;
   finishedAt: Date | null;
+  /** Who did its task, once that has ended. */
+  agent: { readonly id: AgentId; readonly name: string } | null;
+  /** Cost units its tasks took. */
+  cost: number | null;
+  /** What a wait or a pattern must know again after a restart. */
+  memo: JsonValue;
 }
 
 /** A node while it runs. The counts are kept so that an event costs what it touches, not the graph. */

@@ -1,0 +1,58 @@
+import { type MigrationInterface, type QueryRunner } from 'typeorm';
+
+/** What workflows of many patterns need besides their steps: definitions, timers, signals, spawned tasks, webhooks. */
+export class Workflows1700000000003 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    for (const part of [definitions, runs, spawning]) await runner.query(part);
+  }
+
+  down(): Promise<void> {
+    return Promise.reject(new Error('Migrations go forward only: restore a backup instead.'));
+  }
+}
+
+/** A definition never changes: a change is the next version. */
+const definitions = `
+create table workflow_definitions (
+  name text not null,
+  version int not null,
+  document text not null,
+  created_by text not null,
+  created_at timestamptz not null default now(),
+  primary key (name, version)
+);`;
+
+/**
+ * `definitions`: those a run uses, as they were when it was created. `signals`: sent and not yet waited for. `spent`:
+ * of the budget. `memo`: what a wait or a pattern must know again after a restart. All JSON text.
+ */
+const runs = `
+alter table workflows
+  add column definitions text,
+  add column signals text,
+  add column spent text,
+  add column wake_at timestamptz;
+create index workflows_due on workflows (wake_at) where wake_at is not null;
+alter table workflow_steps
+  add column cost float8,
+  add column memo text;`;
+
+/**
+ * A task that waits for those it spawned holds no slot: `awaiting` is the key of the batch it waits for. `spawning` is
+ * what it may spawn (JSON text), `spawn_root` the task whose limits count for the whole tree.
+ */
+const spawning = `
+alter table tasks
+  add column parent_id uuid,
+  add column spawn_root uuid,
+  add column spawn_key text,
+  add column spawn_index int,
+  add column depth int not null default 0,
+  add column awaiting text,
+  add column spawning text,
+  add column spread_key text,
+  add column cost float8,
+  add column quality text;
+create index tasks_of_parent on tasks (parent_id, spawn_key, spawn_index) where parent_id is not null;
+create index tasks_of_tree on tasks (spawn_root) where spawn_root is not null;
+create index tasks_spread on tasks (spread_key) where spread_key is not null;`;
