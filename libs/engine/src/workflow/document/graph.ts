@@ -1,6 +1,5 @@
 import {
   type Budget,
-  type JsonValue,
   type StepDocument,
   type Submit,
   type TaskTerms,
@@ -41,7 +40,7 @@ export interface GraphNode {
   /** Declared and inferred, also from inside its body; with those of the nodes around it the only steps it sees. */
   readonly needs: readonly number[];
   readonly dependents: readonly number[];
-  /** Steps of the longest chain that waits for this one. */
+  /** Steps of the longest chain in its graph that waits for this one; add those of the nodes around it. */
   readonly stepsBehind: number;
   readonly optional: boolean;
   readonly when: Template | undefined;
@@ -96,9 +95,11 @@ export interface PatternBody {
   readonly pattern: GrowingPattern;
   /** The pattern's fields (those in `pattern.params`), evaluated once when it starts, and again after a restart. */
   readonly params: Template;
+  /** `pattern.expressions`, by path. Their scope is the variables they are given, and nothing else. */
+  readonly expressions: ReadonlyMap<string, Template>;
   /** What its children may do; `ChildPlan.part` is an index into it. */
   readonly parts: readonly Body[];
   readonly timeoutSeconds: number | undefined;
-  /** The step as it was written. */
-  readonly document: JsonValue;
+  /** The step as it was written; a stage or element without an id. */
+  readonly document: Omit<StepDocument, 'id'>;
 }

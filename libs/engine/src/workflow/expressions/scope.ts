@@ -6,14 +6,16 @@ export interface StepView {
   readonly state: string;
 }
 
-/** The whole world of an expression; there is nothing else in reach. `steps` holds the needs of the step only. */
+/**
+ * The whole world of an expression; there is nothing else in reach. `steps` holds the needs of the step and what the
+ * nodes around it see. Expressions of a pattern itself have its variables only.
+ */
 export interface ExpressionScope {
-  readonly input: JsonObject;
-  readonly steps: Readonly<Record<string, StepView>>;
-  readonly run: { readonly id: string };
-  /** Only inside forEach. */
-  readonly item?: JsonValue;
-  readonly index?: number;
+  readonly input?: JsonObject;
+  readonly steps?: Readonly<Record<string, StepView>>;
+  readonly run?: { readonly id: string };
+  /** Variables of the patterns around it: `item`, `index`, `previous`. */
+  readonly [variable: string]: unknown;
 }
 
 /** `value` is undefined when the expression finds nothing; `fault` says why it could not be evaluated. */
