@@ -13,7 +13,7 @@ export async function checkBroker({ url, tls }: Pick<ConnectBusOptions, 'url' | 
   let failure: unknown = new Error('no broker is named');
   for (const address of parseAddresses(url, 10, tls)) {
     try {
-      const session = await openSession(address, 'check', 5_000);
+      const session = await openSession(address, { name: 'check', timeoutMs: 5_000, sockets: 'two' });
       await session.close();
       return session.broker;
     } catch (error) {

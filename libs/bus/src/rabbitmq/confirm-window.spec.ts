@@ -4,10 +4,10 @@ import { ConfirmWindow } from './confirm-window';
 class Tracked extends Entry {
   outcome: string | undefined;
 
-  constructor(id: string, durable: boolean, mandatory: boolean) {
+  constructor(id: string, durable: boolean, mandatory: boolean, key: string) {
     const properties = { messageId: id, ...(mandatory && { mandatory: true }) };
     super(
-      { exchange: 'x', key: 'k', content: Buffer.alloc(0), properties },
+      { exchange: 'x', key, content: Buffer.alloc(0), properties },
       durable,
       (outcome) => (this.outcome = outcome),
       (error) => (this.outcome = error.message),
@@ -15,8 +15,8 @@ class Tracked extends Entry {
   }
 }
 
-function entry(id: string, { durable = true, mandatory = false } = {}): Tracked {
-  return new Tracked(id, durable, mandatory);
+function entry(id: string, { durable = true, mandatory = false, to = 'k' } = {}): Tracked {
+  return new Tracked(id, durable, mandatory, to);
 }
 
 function sendAll(window: ConfirmWindow): string[] {
@@ -93,7 +93,7 @@ describe('W3 what the broker did not take', () => {
   test('a live message is told at once; a durable one rests, then goes again before what waits', () => {
     const window = new ConfirmWindow(limits);
     const [durable, live] = [entry('d'), entry('l', { durable: false })];
-    for (const one of [durable, live, entry('next'), entry('after')]) window.add(one);
+    for (const one of [durable, live, entry('next', { to: 'elsewhere' }), entry('after')]) window.add(one);
     sendAll(window);
     expect(window.refuse(durable, 0)).toBe(true);
     expect(window.refuse(live, 0)).toBe(false);
@@ -118,9 +118,44 @@ describe('W3 what the broker did not take', () => {
     expect(window.unconfirmed).toBe(1);
   });
 
+  test('what is durable and goes to the same place rests with it; once they go again, it is in their order', () => {
+    const window = new ConfirmWindow({ ...limits, window: 3, buffer: 20 });
+    const [first, second, third] = [entry('1'), entry('2'), entry('3')] as const;
+    const elsewhere = entry('other', { to: 'elsewhere' });
+    const live = entry('live', { durable: false, mandatory: true });
+    for (const one of [first, second, third, entry('4'), elsewhere, entry('5'), live, entry('6')]) window.add(one);
+    sendAll(window);
+    window.refuse(second, 0);
+    expect(sendAll(window)).toEqual(['other']);
+    window.refuse(third, 0);
+    window.refuse(first, 0);
+    expect(sendAll(window)).toEqual(['live']);
+    for (const one of [elsewhere, live]) window.confirm(one);
+    window.rested();
+    expect(sendAll(window)).toEqual(['1', '2', '3']);
+    for (const one of [third, second]) window.refuse(one, 0);
+    window.rested(); // 4 to 6 have not had their turn again
+    window.confirm(first);
+    expect(sendAll(window)).toEqual(['2', '3', '4']);
+    window.refuse(third, 0);
+    window.lose();
+    expect(sendAll(window)).toEqual(['2', '3', '4']);
+  });
+
+  test('what was about to go again when the channel is given up goes before what was sent after it', () => {
+    const window = new ConfirmWindow({ ...limits, window: 3 });
+    const first = entry('1');
+    for (const one of [first, entry('2'), entry('3'), entry('4')]) window.add(one);
+    sendAll(window);
+    window.refuse(first, 0);
+    window.rested();
+    window.lose();
+    expect(sendAll(window)).toEqual(['1', '2', '3']);
+  });
+
   test('many may rest while a quorum queue elects a leader: half of the buffer', () => {
     const window = new ConfirmWindow({ ...limits, buffer: 10 });
-    const all = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => entry(id, { mandatory: true }));
+    const all = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => entry(id, { mandatory: true, to: id }));
     for (const one of all) window.add(one);
     for (const one of all) {
       sendAll(window);
@@ -131,7 +166,7 @@ describe('W3 what the broker did not take', () => {
 
   test('at least a window may rest; and what rests counts as waiting', () => {
     const window = new ConfirmWindow({ ...limits, buffer: 2 });
-    const all = ['a', 'b', 'c'].map((id) => entry(id, { mandatory: true }));
+    const all = ['a', 'b', 'c'].map((id) => entry(id, { mandatory: true, to: id }));
     for (const one of all) window.add(one);
     for (const one of all) {
       sendAll(window);

@@ -17,7 +17,7 @@ export interface ConnectBusOptions {
   /** CloudEvents source of all that is sent: `/agents/<id>`. */
   readonly source: string;
   readonly logger: Logger;
-  /** A silent connection is given up after about twice this. Default 10. */
+  /** A silent connection is given up after about twice this, that of mailboxes on a cluster sooner. Default 10. */
   readonly heartbeatSeconds?: number;
   /** Unconfirmed messages in flight. Default 500. */
   readonly confirmWindow?: number;
@@ -43,12 +43,14 @@ export interface ConnectBusOptions {
  */
 export async function connectBus(options: ConnectBusOptions): Promise<Bus> {
   const { url, name, source, logger, tls, initialTimeoutMs = 10_000 } = options;
-  const addresses = parseAddresses(url, options.heartbeatSeconds ?? 10, tls);
+  const heartbeatSeconds = options.heartbeatSeconds ?? 10;
+  const addresses = parseAddresses(url, heartbeatSeconds, tls);
   if (addresses.length === 0) {
     throw new ConfigurationError(['MESSAGE_QUEUE_URL: must name at least one broker (amqp://host:5672)']);
   }
   if (tls) readTls(tls);
-  const bus = new RabbitBus({ ...addressing(options, addresses), ...limits(options), name, source, logger });
+  const settings = { ...addressing(options, addresses), ...limits(options), heartbeatSeconds };
+  const bus = new RabbitBus({ ...settings, name, source, logger });
   try {
     await bus.start(initialTimeoutMs);
   } catch (error) {

@@ -64,6 +64,11 @@ function isBounded({ maxLength, maxBytes }: QueueSpec): boolean {
   return maxLength !== undefined || maxBytes !== undefined;
 }
 
+/** Whether it hands everything to one reader until the broker has given that one up. */
+export function hasOneReader({ life, newestFirst }: QueueSpec, durableQueueType: DurableQueueType): boolean {
+  return life === 'durable' && durableQueueType === 'quorum' && newestFirst === true;
+}
+
 /** The arguments a queue is declared with. The same on RabbitMQ 3.10 and 4. */
 export function queueArguments(spec: QueueSpec, durableQueueType: DurableQueueType): Record<string, unknown> {
   return {
@@ -82,5 +87,5 @@ export function queueArguments(spec: QueueSpec, durableQueueType: DurableQueueTy
 function ofType(type: DurableQueueType, spec: QueueSpec): Record<string, unknown> {
   if (type === 'classic') return { 'x-queue-type': type };
   const limit = { 'x-delivery-limit': keepsDeadLetters(spec) ? deliveryLimit : noLimit };
-  return { 'x-queue-type': type, ...limit, ...(spec.newestFirst && { 'x-single-active-consumer': true }) };
+  return { 'x-queue-type': type, ...limit, ...(hasOneReader(spec, type) && { 'x-single-active-consumer': true }) };
 }

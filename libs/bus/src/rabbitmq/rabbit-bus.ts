@@ -21,8 +21,9 @@ import { type Address } from './address';
 import { type BrokerInfo } from './broker-features';
 import { CalmLog } from './calm-log';
 import { ConfirmedPublisher } from './confirmed-publisher';
-import { Consumer, type ConsumerContext, type ConsumerOptions } from './consumer';
-import { type DurableQueueType } from './declare';
+import { type ConsumerContext, type ConsumerOptions } from './consumer';
+import { Consumers } from './consumers';
+import { type DurableQueueType, hasOneReader } from './declare';
 import { ensureTopology } from './ensure-topology';
 import { type Asker } from './intake';
 import { Lifeline } from './lifeline';
@@ -32,7 +33,8 @@ import { asItIs, type Outbound, toOutbound } from './outbound';
 import { RabbitQueueAdmin } from './queue-admin';
 import { Pulse } from './pulse';
 import { type Question, Requests } from './requests';
-import { orLost, type Session } from './session';
+import { type Session } from './session';
+import { SwiftLine } from './swift-line';
 import { BatchWork, EachWork, type Outcomes, type Work } from './work';
 
 export interface RabbitBusOptions {
@@ -45,6 +47,7 @@ export interface RabbitBusOptions {
   readonly sendBuffer: number;
   readonly refusedAfterMs: number;
   readonly dialTimeoutMs: number;
+  readonly heartbeatSeconds: number;
   readonly durableQueueType: DurableQueueType;
   /** Others declare the topology. */
   readonly expectsTopology: boolean;
@@ -62,8 +65,8 @@ export class RabbitBus implements Bus {
   private readonly live: LivePublisher;
   private readonly requests = new Requests();
   private readonly pulse: Pulse;
-  private readonly consumers = new Set<Consumer>();
-  private readonly context: ConsumerContext;
+  private readonly consumers: Consumers;
+  private readonly swift: { line: SwiftLine | undefined; readonly context: ConsumerContext };
   private readonly calm: CalmLog;
 
   constructor(private readonly options: RabbitBusOptions) {
@@ -77,15 +80,18 @@ export class RabbitBus implements Bus {
       expecting: () => this.confirmed.isExpecting || this.requests.waiting > 0,
       blocked: () => this.confirmed.isBlocked,
     });
-    this.context = {
+    const context: ConsumerContext = {
       logger: options.logger,
       calm: this.calm,
       durableQueueType: options.durableQueueType,
       refusals: (letter) => this.confirmed.publish(true, () => letter),
       sendReply: (asker, reply) => this.sendReply(asker, reply),
     };
+    this.consumers = new Consumers(this.link, context);
+    this.swift = { line: undefined, context: { ...context, notesSession: () => this.link.current } };
     this.lifeline = new Lifeline({
       ...options,
+      sockets: 'two',
       up: (session) => this.up(session),
       down: () => this.link.down(),
     });
@@ -155,15 +161,20 @@ export class RabbitBus implements Bus {
 
   async close(withinMs = defaultCloseMs): Promise<void> {
     const deadline = Date.now() + withinMs;
-    await within(Promise.all([...this.consumers].map((consumer) => consumer.stop())), withinMs);
+    await within(Promise.all([this.consumers.stop(), this.swift.line?.stop()]), withinMs);
     if (this.connected) await within(this.confirmed.idle(), deadline - Date.now());
     this.confirmed.close();
     this.live.close();
     this.requests.close();
     this.pulse.close();
     this.link.close();
-    await this.lifeline.close();
+    await Promise.all([this.lifeline.close(), this.swift.line?.close()]);
     this.calm.close();
+  }
+
+  /** Opened when it is first needed. */
+  private get mailboxes(): SwiftLine {
+    return (this.swift.line ??= new SwiftLine(this.options, this.swift.context));
   }
 
   /** What is left of the time once there is a connection. */
@@ -191,25 +202,9 @@ export class RabbitBus implements Bus {
     options: ConsumerOptions,
     createWork: (outcomes: Outcomes) => Work,
   ): Promise<Subscription> {
-    const consumer = new Consumer(queue, options, this.context, createWork);
-    for (;;) {
-      const session = await this.link.ready();
-      try {
-        await orLost(session, consumer.attach(session));
-        break;
-      } catch (error) {
-        if (session.alive) throw error;
-      }
-    }
-    this.consumers.add(consumer);
-    return {
-      bind: (binding) => consumer.bind(binding),
-      unbind: (binding) => consumer.unbind(binding),
-      stop: async () => {
-        await consumer.stop();
-        this.consumers.delete(consumer);
-      },
-    };
+    await this.link.ready();
+    if (hasOneReader(queue, this.options.durableQueueType)) return this.mailboxes.subscribe(queue, options, createWork);
+    return this.consumers.subscribe(queue, options, createWork);
   }
 
   private async up(session: Session): Promise<void> {
@@ -219,7 +214,7 @@ export class RabbitBus implements Bus {
     session.publishing.on('unblocked', () => this.setBlocked(false));
     // Publishers first: what the consumers get at once may have to be answered.
     await Promise.all([this.confirmed.open(session), this.live.open(session), this.requests.open(session)]);
-    await Promise.all([...this.consumers].map((consumer) => consumer.resume(session)));
+    await this.consumers.resume(session);
     const { product, version } = session.broker;
     const fields = { event: 'bus.connected', address: session.address.label, product, version };
     this.options.logger.info(fields, `connected to ${product}`);
