@@ -17,8 +17,9 @@ export class Management {
     this.address = new URL(url);
   }
 
-  queues(vhost = '/'): Promise<QueueReport[]> {
-    return this.call('GET', `queues/${encodeURIComponent(vhost)}`);
+  /** Of one virtual host, or of all. */
+  queues(vhost?: string): Promise<QueueReport[]> {
+    return this.call('GET', vhost === undefined ? 'queues' : `queues/${encodeURIComponent(vhost)}`);
   }
 
   connections(): Promise<{ node: string; ssl: boolean }[]> {
