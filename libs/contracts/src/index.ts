@@ -71,7 +71,13 @@ export type {
   WorkflowState,
   WorkflowStep,
 } from './workflow/workflow';
-export type { Budget, PatternWorkflowDocument, StepDocument, WorkflowDocument } from './workflow/workflow-document';
+export type {
+  Budget,
+  NamelessStep,
+  PatternWorkflowDocument,
+  StepDocument,
+  WorkflowDocument,
+} from './workflow/workflow-document';
 export { patternNames } from './workflow/pattern-documents';
 export type {
   Auction,

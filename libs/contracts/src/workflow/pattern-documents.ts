@@ -29,8 +29,9 @@ export interface Parallel {
   readonly output?: JsonValue;
 }
 
+type OwnedByThePipeline = 'id' | 'forEach' | 'needs' | 'when' | 'optional';
 /** A stage of a pipeline: `item`, `index` and `previous` (what the stage before gave) are in scope of its input. */
-export type Stage = (Omit<TaskStep, 'id' | 'forEach'> | Omit<SubWorkflowStep, 'id' | 'forEach'>) & {
+export type Stage = (Omit<TaskStep, OwnedByThePipeline> | Omit<SubWorkflowStep, OwnedByThePipeline>) & {
   readonly id?: string;
   /** Items that may wait before this stage; default 2 × its concurrency. Full: the stage before pauses. */
   readonly buffer?: number;

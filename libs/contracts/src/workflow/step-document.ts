@@ -2,7 +2,7 @@ import { type JsonObject, type JsonValue } from '../json';
 import { type RetryPolicy, type TaskResources } from '../task/submit';
 
 /** What every step may say, whatever it does. */
-interface AnyStep {
+export interface AnyStep {
   /** Given to each step of a list; the stages and members of a pattern may do without. */
   readonly id: string;
   /** Steps that must end first; those named in expressions are inferred. */

@@ -1,6 +1,6 @@
 import { type JsonObject, type JsonValue } from '../json';
 import { type Pattern } from './pattern-documents';
-import { type SubWorkflowStep, type TaskStep, type WaitStep } from './step-document';
+import { type AnyStep, type SubWorkflowStep, type TaskStep, type WaitStep } from './step-document';
 
 /** What the whole tree of a run may use up: its tasks, those they spawn, and those of its sub-workflows. */
 export interface Budget {
@@ -34,9 +34,14 @@ export interface WorkflowDocument extends WorkflowHead {
 }
 
 /** A workflow that is one pattern: the same as a document with that one step, whose output is that of the run. */
-export type PatternWorkflowDocument = WorkflowHead & Pattern;
+export type PatternWorkflowDocument = WorkflowHead & Pattern & Pick<AnyStep, 'timeoutSeconds'>;
 
-type PatternStep = Pattern & Omit<TaskStep, 'capability' | 'input'>;
+type PatternStep = Pattern & AnyStep;
 
 /** One of `capability`, `workflow`, `wait` and `pattern` says what the step does. */
 export type StepDocument = TaskStep | SubWorkflowStep | WaitStep | PatternStep;
+
+type WithoutId<Step> = Step extends unknown ? Omit<Step, 'id'> : never;
+
+/** A step as an element of a forEach, a stage or a member of a pattern. */
+export type NamelessStep = WithoutId<StepDocument>;

@@ -1,5 +1,6 @@
 import {
   type Budget,
+  type NamelessStep,
   type StepDocument,
   type Submit,
   type TaskTerms,
@@ -101,5 +102,5 @@ export interface PatternBody {
   readonly parts: readonly Body[];
   readonly timeoutSeconds: number | undefined;
   /** The step as it was written; a stage or element without an id. */
-  readonly document: Omit<StepDocument, 'id'>;
+  readonly document: NamelessStep;
 }

@@ -2,7 +2,7 @@ import {
   type AgentId,
   type JsonObject,
   type JsonValue,
-  type StepDocument,
+  type NamelessStep,
   type StepState,
   type Submit,
   type TaskError,
@@ -17,9 +17,9 @@ export interface GrowingPattern {
   /** Fields of the step that are evaluated when it starts; expressions in them see what the step sees. */
   readonly params: readonly string[];
   /** What its children do: step documents without an id, the place of each in the step, and the names it adds to their scope. */
-  parts(step: StepDocument): readonly PatternPart[];
+  parts(step: NamelessStep): readonly PatternPart[];
   /** Expressions the pattern evaluates itself while it runs (weights, scores, fitness), and what they may name besides. */
-  expressions(step: StepDocument): readonly PatternExpression[];
+  expressions(step: NamelessStep): readonly PatternExpression[];
   /**
    * Opens it over the children there are: none at its start, all of them after a restart. Pure; `ok: false` when the
    * evaluated params are not what the pattern needs.
@@ -30,7 +30,7 @@ export interface GrowingPattern {
 export interface PatternPart {
   /** Below the step, for faults: '', 'stages[2]'. */
   readonly path: string;
-  readonly step: Omit<StepDocument, 'id'>;
+  readonly step: NamelessStep;
   readonly variables: readonly string[];
 }
 
@@ -50,7 +50,7 @@ export interface PatternGiven {
   /** The filled `params`, by field; a field that was not written is missing. */
   readonly params: JsonObject;
   /** The step as it was written. */
-  readonly step: StepDocument;
+  readonly step: NamelessStep;
   /** A failed child ends the pattern unless the step is optional or the run goes on with failures. */
   readonly failFast: boolean;
   /** In the order of their index, without gaps. The objects stay the same and are kept up to date by the engine. */
