@@ -88,6 +88,17 @@ export {
 export type { AgentCount, BrainLease } from './status/mesh-status';
 export { auditMeshAction } from './history/audit-action';
 export { workflowsOfTasks } from './history/task-workflows';
+export type { TaskPlace } from './history/task-workflows';
+export {
+  definitionNames,
+  insertDefinition,
+  listDefinitions,
+  listDefinitionVersions,
+  loadDefinitions,
+} from './workflows/definitions';
+export type { DefinitionKey, DefinitionRow } from './workflows/definitions';
+export { nextTimedRuns } from './workflows/due-runs';
+export type { TimedRun } from './workflows/due-runs';
 export { insertWorkflow } from './workflows/insert-workflow';
 export type { NewWorkflow } from './workflows/insert-workflow';
 export { listWorkflowRows } from './workflows/list-workflows';
@@ -97,8 +108,8 @@ export type { WorkflowRow, WorkflowStepRow } from './workflows/load-workflows';
 export { saveRuns, saveSteps } from './workflows/save-workflows';
 export type { SavedMove, SavedRun, SavedStep } from './workflows/save-workflows';
 export { findStartableRuns } from './workflows/startable-runs';
-export { askWorkflow, isRequestWaiting, takeRequests } from './workflows/workflow-inbox';
-export type { EndOfTask, TakenRequest, WorkflowRequest } from './workflows/workflow-inbox';
+export { askedUnder, askWorkflow, isRequestWaiting, takeRequests } from './workflows/workflow-inbox';
+export type { EndOfTask, RequestKey, TakenRequest, WorkflowRequest } from './workflows/workflow-inbox';
 export { loadTaskSpans, meanTaskDurations } from './workflows/workflow-spans';
 export type { TaskSpan } from './workflows/workflow-spans';
 export { checkInvariants } from './invariants/check-invariants';

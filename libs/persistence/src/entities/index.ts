@@ -11,7 +11,13 @@ import { RefreshTokenEntity } from './refresh-token.entity';
 import { SigningKeyEntity } from './signing-key.entity';
 import { TaskEntity } from './task.entity';
 import { UserEntity } from './user.entity';
-import { WorkflowEntity, WorkflowInboxEntity, WorkflowStepEntity } from './workflow.entity';
+import {
+  WorkflowDefinitionEntity,
+  WorkflowEntity,
+  WorkflowInboxEntity,
+  WorkflowKeyEntity,
+  WorkflowStepEntity,
+} from './workflow.entity';
 
 /** Listed one by one: bundled applications find no globs. */
 export const entities: (new () => object)[] = [
@@ -30,7 +36,9 @@ export const entities: (new () => object)[] = [
   SigningKeyEntity,
   TaskEntity,
   UserEntity,
+  WorkflowDefinitionEntity,
   WorkflowEntity,
   WorkflowInboxEntity,
+  WorkflowKeyEntity,
   WorkflowStepEntity,
 ];

@@ -16,9 +16,23 @@ export class WorkflowEntity {
   @CreateDateColumn({ type: 'timestamptz' }) createdAt!: Date;
   @Column('timestamptz', { nullable: true }) startedAt!: Date | null;
   @Column('timestamptz', { nullable: true }) finishedAt!: Date | null;
+  @Column('text', { nullable: true }) definitions!: string | null;
+  @Column('text', { nullable: true }) signals!: string | null;
+  @Column('text', { nullable: true }) spent!: string | null;
+  @Column('timestamptz', { nullable: true }) wakeAt!: Date | null;
 }
 
-/** A step of a run, or one element of a forEach step (`each[3]`). */
+/** A version of a definition that runs are created from by its name. */
+@Entity('workflow_definitions')
+export class WorkflowDefinitionEntity {
+  @PrimaryColumn('text') name!: string;
+  @PrimaryColumn('int') version!: number;
+  @Column('text') document!: string;
+  @Column('text') createdBy!: string;
+  @CreateDateColumn({ type: 'timestamptz' }) createdAt!: Date;
+}
+
+/** A unit of a run: a step, an element or child of one (`each[3]`), or a step inside another (`sub/search`). */
 @Entity('workflow_steps')
 export class WorkflowStepEntity {
   @PrimaryColumn('uuid') workflowId!: string;
@@ -32,6 +46,17 @@ export class WorkflowStepEntity {
   @Column('text', { nullable: true }) error!: string | null;
   @Column('timestamptz', { nullable: true }) startedAt!: Date | null;
   @Column('timestamptz', { nullable: true }) finishedAt!: Date | null;
+  @Column('float8', { nullable: true }) cost!: number | null;
+  @Column('text', { nullable: true }) memo!: string | null;
+}
+
+/** What was asked under a key of the client's. */
+@Entity('workflow_keys')
+export class WorkflowKeyEntity {
+  @PrimaryColumn('uuid') workflowId!: string;
+  @PrimaryColumn('text') key!: string;
+  @Column('text') fingerprint!: string;
+  @CreateDateColumn({ type: 'timestamptz' }) createdAt!: Date;
 }
 
 /** What a door or a task tells a workflow; the brain consumes it. */

@@ -3,7 +3,7 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
 /** What workflows of many patterns need besides their steps: definitions, timers, signals, spawned tasks, webhooks. */
 export class Workflows1700000000003 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const part of [definitions, runs, spawning]) await runner.query(part);
+    for (const part of [definitions, runs, keys, spawning]) await runner.query(part);
   }
 
   down(): Promise<void> {
@@ -36,6 +36,17 @@ create index workflows_due on workflows (wake_at) where wake_at is not null;
 alter table workflow_steps
   add column cost float8,
   add column memo text;`;
+
+/** Keys that clients gave to what they asked of a run, so that asking again does it no second time. */
+const keys = `
+create table workflow_keys (
+  workflow_id uuid not null references workflows,
+  key text not null,
+  -- Of what was asked: another request under the same key is refused.
+  fingerprint text not null,
+  created_at timestamptz not null default now(),
+  primary key (workflow_id, key)
+);`;
 
 /**
  * A task that waits for those it spawned holds no slot: `awaiting` is the key of the batch it waits for. `spawning` is

@@ -6,7 +6,8 @@ const FAIL = statement(
   `with old as (
      select id, state from workflows where id = $2 and finished_at is null and (select fence($1)) for update
    ), w as (
-     update workflows w set state = 'failed', seq = w.seq + 1, error = $3, finished_at = clock_timestamp()
+     update workflows w set state = 'failed', seq = w.seq + 1, error = $3, wake_at = null,
+            finished_at = clock_timestamp()
        from old where w.id = old.id
      returning w.id, w.seq, old.state as was
    )

@@ -1,4 +1,4 @@
-import { type TaskState, type WorkflowId, type WorkflowState } from '@baton/contracts';
+import { type AgentId, type TaskState, type WorkflowId, type WorkflowState } from '@baton/contracts';
 import { type Sql, statement } from '../sql';
 import { type SavedStep } from './save-workflows';
 
@@ -11,23 +11,32 @@ export interface WorkflowRow {
   readonly input: string;
   readonly output: string | null;
   readonly error: string | null;
+  /** The stored definitions it uses, as they were when it was created: a list of `{ name, version, document }`. */
+  readonly definitions: string | null;
+  readonly signals: string | null;
+  readonly spent: string | null;
+  readonly wakeAt: Date | null;
+  /** As counted when it was last saved. */
+  readonly progress: string;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
 }
 
-/** A step's or element's row. Outputs are kept once, with the task that gave them. */
+/** A unit's row. Outputs are kept once, with the task that gave them. */
 export interface WorkflowStepRow extends SavedStep {
   /** Of its task, as far as there is one. */
   readonly taskState: TaskState | null;
   readonly taskAttempt: number | null;
   readonly taskError: string | null;
+  readonly agentId: AgentId | null;
+  readonly agentName: string | null;
 }
 
 const HEADS = statement(
   'workflows-load',
   `select id, name, state, definition, input, output, error, created_at as "createdAt", started_at as "startedAt",
-          finished_at as "finishedAt"
+          finished_at as "finishedAt", definitions, signals, spent, wake_at as "wakeAt", progress
      from workflows where id = any($1::uuid[])`,
 );
 const STEPS = statement(
@@ -35,8 +44,9 @@ const STEPS = statement(
   `select s.workflow_id as "workflowId", s.key, s.step_id as "stepId", s.item_index as "itemIndex", s.state,
           s.task_id as "taskId", s.attempts, coalesce(s.output, t.output) as output,
           s.error, s.started_at as "startedAt", s.finished_at as "finishedAt", t.state as "taskState",
-          t.attempt as "taskAttempt", t.error as "taskError"
-     from workflow_steps s left join tasks t on t.id = s.task_id
+          t.attempt as "taskAttempt", t.error as "taskError", s.cost, s.memo, t.agent_id as "agentId",
+          a.name as "agentName"
+     from workflow_steps s left join tasks t on t.id = s.task_id left join agents a on a.id = t.agent_id
     where s.workflow_id = any($1::uuid[])
     order by s.workflow_id, s.step_id, s.item_index nulls first`,
 );
@@ -46,7 +56,7 @@ export function loadWorkflowRows(sql: Sql, ids: readonly string[]): Promise<Work
   return sql.run<WorkflowRow>(HEADS, [ids]);
 }
 
-/** Their steps that were ever changed; elements in the order of their index. */
+/** Their units that were ever changed; children of one in the order of their index. */
 export function loadWorkflowStepRows(sql: Sql, ids: readonly string[]): Promise<WorkflowStepRow[]> {
   return sql.run<WorkflowStepRow>(STEPS, [ids]);
 }

@@ -12,37 +12,45 @@ export interface SavedRun {
   readonly output: string | null;
   readonly error: string | null;
   readonly progress: string;
+  readonly signals: string | null;
+  readonly spent: string | null;
+  /** When something in it is due next. */
+  readonly wakeAt: Date | null;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
   readonly moves: readonly SavedMove[];
 }
+/** An entry of the run's audit. `from` and `to` are the same for a decision that does not change its state. */
 export interface SavedMove {
   readonly from: WorkflowState;
   readonly to: WorkflowState;
   readonly actor: string;
   readonly reason: string | null;
+  /** JSON text. */
+  readonly details: string | null;
 }
 
 const RUNS = statement(
   'workflows-save',
   `with x as (
      select * from unnest($2::uuid[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[],
-                          $10::timestamptz[], $11::timestamptz[])
-       as x (id, was, becomes, moves, input, output, error, progress, started_at, finished_at)
+                          $10::timestamptz[], $11::timestamptz[], $12::text[], $13::text[], $14::timestamptz[])
+       as x (id, was, becomes, moves, input, output, error, progress, started_at, finished_at, signals, spent, wake_at)
    ), w as (
      update workflows w
         set state = x.becomes, seq = w.seq + x.moves, progress = x.progress, input = coalesce(x.input, w.input),
             output = case when x.moves > 0 then x.output else w.output end,
             error = case when x.moves > 0 then x.error else w.error end,
-            started_at = x.started_at, finished_at = x.finished_at
+            started_at = x.started_at, finished_at = x.finished_at, signals = x.signals, spent = x.spent,
+            wake_at = x.wake_at
        from x
       where w.id = x.id and w.state = x.was and (select fence($1))
      returning w.id, w.seq - x.moves as base
    ), logged as (
-     insert into audit (subject, subject_id, seq, from_state, to_state, actor, reason)
-     select 'workflow', w.id, w.base + m.n, m.was, m.becomes, m.actor, m.reason
-       from w join unnest($12::uuid[], $13::int[], $14::text[], $15::text[], $16::text[], $17::text[])
-         as m (id, n, was, becomes, actor, reason) on m.id = w.id
+     insert into audit (subject, subject_id, seq, from_state, to_state, actor, reason, details)
+     select 'workflow', w.id, w.base + m.n, m.was, m.becomes, m.actor, m.reason, m.details
+       from w join unnest($15::uuid[], $16::int[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[])
+         as m (id, n, was, becomes, actor, reason, details) on m.id = w.id
    )
    select id from w`,
 );
@@ -66,12 +74,16 @@ export async function saveRuns(sql: Sql, epoch: number, runs: readonly SavedRun[
     column('progress'),
     column('startedAt'),
     column('finishedAt'),
+    column('signals'),
+    column('spent'),
+    column('wakeAt'),
     moves.map((move) => move.id),
     moves.map((move) => move.n),
     moves.map((move) => move.from),
     moves.map((move) => move.to),
     moves.map((move) => move.actor),
     moves.map((move) => move.reason),
+    moves.map((move) => move.details),
   ]);
   return new Set(rows.map((row) => row.id));
 }
@@ -89,21 +101,26 @@ export interface SavedStep {
   readonly error: string | null;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
+  /** Cost units of its tasks. */
+  readonly cost: number | null;
+  /** JSON text. */
+  readonly memo: string | null;
 }
 
 const STEPS = statement(
   'workflow-steps-save',
   `insert into workflow_steps (workflow_id, key, step_id, item_index, state, task_id, attempts, output, error, started_at,
-                               finished_at)
+                               finished_at, cost, memo)
    select * from unnest($2::uuid[], $3::text[], $4::text[], $5::int[], $6::text[], $7::uuid[], $8::int[], $9::text[],
-                        $10::text[], $11::timestamptz[], $12::timestamptz[])
+                        $10::text[], $11::timestamptz[], $12::timestamptz[], $13::float8[], $14::text[])
     where (select fence($1))
    on conflict (workflow_id, key) do update
       set state = excluded.state, task_id = excluded.task_id, attempts = excluded.attempts, output = excluded.output,
-          error = excluded.error, started_at = excluded.started_at, finished_at = excluded.finished_at`,
+          error = excluded.error, started_at = excluded.started_at, finished_at = excluded.finished_at,
+          cost = excluded.cost, memo = excluded.memo`,
 );
 
-/** Saves steps and elements, each key of a workflow at most once per call. */
+/** Saves units of runs, each key of a workflow at most once per call. */
 export async function saveSteps(sql: Sql, epoch: number, steps: readonly SavedStep[]): Promise<void> {
   if (steps.length === 0) return;
   const column = <Key extends keyof SavedStep>(key: Key): SavedStep[Key][] => steps.map((step) => step[key]);
@@ -120,5 +137,7 @@ export async function saveSteps(sql: Sql, epoch: number, steps: readonly SavedSt
     column('error'),
     column('startedAt'),
     column('finishedAt'),
+    column('cost'),
+    column('memo'),
   ]);
 }

@@ -1,4 +1,5 @@
 import {
+  type AgentId,
   type FinalTaskState,
   type TaskError,
   type TaskId,
@@ -15,23 +16,50 @@ export interface WorkflowRequest {
   readonly actor: string;
 }
 
+/** The client's name for what it asks; under it that is done once. `fingerprint` tells what was asked. */
+export interface RequestKey {
+  readonly key: string;
+  readonly fingerprint: string;
+}
+
 const ASK = statement(
   'workflow-inbox-ask',
-  `insert into workflow_inbox (workflow_id, kind, payload, actor)
-   select id, $2, $3, $4 from workflows where id = $1 and state = any($5::text[])
+  `with w as (
+     select id from workflows where id = $1 and state = any($5::text[])
+   ), k as (
+     insert into workflow_keys (workflow_id, key, fingerprint) select id, $6, $7 from w where $6::text is not null
+     on conflict do nothing returning key
+   )
+   insert into workflow_inbox (workflow_id, kind, payload, actor)
+   select id, $2, $3, $4 from w where $6::text is null or exists (select 1 from k)
    returning id`,
+);
+const ASKED = statement(
+  'workflow-key-asked',
+  'select fingerprint from workflow_keys where workflow_id = $1 and key = $2',
 );
 const WAITS = statement('workflow-inbox-waits', 'select 1 as waits from workflow_inbox where id = $1');
 
-/** Leaves a request for the brain if the workflow is in one of `states`. Returns its number, or undefined. */
+/**
+ * Leaves a request for the brain if the workflow is in one of `states` and nothing was asked of it under the key before.
+ * Returns its number, or undefined.
+ */
 export async function askWorkflow(
   sql: Sql,
   request: WorkflowRequest,
   states: readonly WorkflowState[],
+  once?: RequestKey,
 ): Promise<string | undefined> {
   const { workflowId, kind, payload, actor } = request;
-  const [row] = await sql.run<{ id: string }>(ASK, [workflowId, kind, payload, actor, states]);
+  const values = [workflowId, kind, payload, actor, states, once?.key ?? null, once?.fingerprint ?? null];
+  const [row] = await sql.run<{ id: string }>(ASK, values);
   return row?.id;
+}
+
+/** The fingerprint of what was asked of the workflow under this key, if anything was. */
+export async function askedUnder(sql: Sql, workflowId: string, key: string): Promise<string | undefined> {
+  const [row] = await sql.run<{ fingerprint: string }>(ASKED, [workflowId, key]);
+  return row?.fingerprint;
 }
 
 /** Whether the brain has not taken the request yet. */
@@ -54,6 +82,8 @@ export interface EndOfTask {
   readonly state: FinalTaskState;
   readonly attempts: number;
   readonly error: TaskError | null;
+  readonly agent: { readonly id: AgentId; readonly name: string } | null;
+  readonly cost: number | null;
 }
 
 const TAKE = statement(
@@ -68,9 +98,13 @@ const TAKE = statement(
    )
    select i.id, i.workflow_id as "workflowId", i.kind, i.payload, i.actor,
           case when t.id is not null then json_build_object('taskId', t.id, 'stepKey', t.step_id, 'state', t.state,
-                                                            'attempts', t.attempt, 'error', t.error::json) end as task
+                                                            'attempts', t.attempt, 'error', t.error::json, 'cost', t.cost,
+                                                            'agent', case when a.id is not null then
+                                                              json_build_object('id', a.id, 'name', a.name) end)
+          end as task
      from taken i
      left join tasks t on i.kind = 'task-ended' and t.id = (i.payload::json ->> 'taskId')::uuid
+     left join agents a on a.id = t.agent_id
     order by i.id`,
 );
 

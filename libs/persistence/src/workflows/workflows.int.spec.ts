@@ -6,11 +6,13 @@ import { readHistory } from '../history/subject-history';
 import { takeBrainLease } from '../leases/brain-lease';
 import { statement } from '../sql';
 import { insertTasks } from '../tasks/insert-tasks';
+import { nextTimedRuns } from './due-runs';
+import { failWorkflow } from './fail-workflow';
 import { insertWorkflow } from './insert-workflow';
 import { loadWorkflowRows, loadWorkflowStepRows } from './load-workflows';
 import { type SavedRun, type SavedStep, saveRuns, saveSteps } from './save-workflows';
 import { findStartableRuns } from './startable-runs';
-import { askWorkflow, isRequestWaiting, takeRequests } from './workflow-inbox';
+import { askedUnder, askWorkflow, isRequestWaiting, takeRequests } from './workflow-inbox';
 
 let place: TestDatabase;
 let database: Database;
@@ -34,6 +36,7 @@ async function created(): Promise<WorkflowId> {
     id,
     name: 'w',
     definition: '{}',
+    definitions: null,
     input: '{"a":1}',
     progress: '{}',
     createdBy: 'user:ann',
@@ -49,9 +52,12 @@ const saved = (id: WorkflowId, more: Partial<SavedRun> = {}): SavedRun => ({
   output: null,
   error: null,
   progress: '{"percent":0}',
+  signals: null,
+  spent: null,
+  wakeAt: null,
   startedAt: new Date(1000),
   finishedAt: null,
-  moves: [{ from: 'created', to: 'running', actor: 'user:ann', reason: null }],
+  moves: [{ from: 'created', to: 'running', actor: 'user:ann', reason: null, details: null }],
   ...more,
 });
 const savedStep = (workflowId: WorkflowId, key: string, more: Partial<SavedStep> = {}): SavedStep => ({
@@ -66,6 +72,8 @@ const savedStep = (workflowId: WorkflowId, key: string, more: Partial<SavedStep>
   error: null,
   startedAt: null,
   finishedAt: null,
+  cost: null,
+  memo: null,
   ...more,
 });
 
@@ -73,8 +81,8 @@ test('I2 transitions and their audit are one; a run in another state changes not
   const id = await created();
   const other = await created();
   const moves = [
-    { from: 'created' as const, to: 'running' as const, actor: 'user:ann', reason: null },
-    { from: 'running' as const, to: 'completed' as const, actor: 'orchestrator', reason: 'all skipped' },
+    { from: 'created' as const, to: 'running' as const, actor: 'user:ann', reason: null, details: null },
+    { from: 'running' as const, to: 'completed' as const, actor: 'orchestrator', reason: 'all skipped', details: null },
   ];
   const done = saved(id, { to: 'completed', output: '1', moves, finishedAt: new Date(2000) });
   expect(await saveRuns(database, epoch, [done, saved(other, { from: 'paused' })])).toEqual(new Set([id]));
@@ -189,4 +197,67 @@ test('runs with something to start are found, others are not', async () => {
   ]);
   const found = await findStartableRuns(database);
   expect([ready, elements, waiting, paused].map((id) => found.includes(id))).toEqual([true, true, false, false]);
+});
+
+test('created to be started: the request is there with the workflow', async () => {
+  const id = uuidV7() as WorkflowId;
+  const workflow = { id, name: 'w', definition: '{}', definitions: '[]', input: '{}', progress: '{}', createdBy: 'u' };
+  const request = (await insertWorkflow(database, workflow, { start: true })) as string;
+  expect(await isRequestWaiting(database, request)).toBe(true);
+  const taken = await takeRequests(database, epoch, { ids: [id], kinds, limit: 1 });
+  expect(taken).toMatchObject([{ kind: 'start', workflowId: id, actor: 'u', payload: null, task: null }]);
+  expect(await loadWorkflowRows(database, [id])).toMatchObject([{ definitions: '[]', signals: null, wakeAt: null }]);
+});
+
+test('asked twice under one key it is done once; under another key again', async () => {
+  const id = await created();
+  const ask = (key: string, fingerprint: string) =>
+    askWorkflow(database, { workflowId: id, kind: 'signal', payload: '1', actor: 'x' }, ['created'], {
+      key,
+      fingerprint,
+    });
+  expect(await ask('k', 'one')).toBeDefined();
+  expect(await ask('k', 'one')).toBeUndefined();
+  expect(await askedUnder(database, id, 'k')).toBe('one');
+  expect(await ask('other', 'one')).toBeDefined();
+  expect(await askedUnder(database, id, 'none')).toBeUndefined();
+  expect(await takeRequests(database, epoch, { ids: [id], kinds: ['signal'], limit: 10 })).toHaveLength(2);
+});
+
+test('timers: the runs that are due first, whatever they wait for; an ended one has none', async () => {
+  const [late, soon, over] = [await created(), await created(), await created()] as const;
+  const at = (id: WorkflowId, time: number | null) =>
+    saved(id, { wakeAt: time === null ? null : new Date(time), signals: '[]', spent: '{"tasks":1}' });
+  await saveRuns(database, epoch, [at(late, 5000), at(soon, 10), at(over, 20)]);
+  await failWorkflow(database, epoch, over, { code: 'X', message: 'm', retryable: false });
+  const ids = [late, soon, over];
+  const timed = (await nextTimedRuns(database, 100)).filter((run) => ids.includes(run.id));
+  expect(timed).toEqual([
+    { id: soon, wakeAt: new Date(10) },
+    { id: late, wakeAt: new Date(5000) },
+  ]);
+  expect(await nextTimedRuns(database, 1)).toHaveLength(1);
+  expect(await loadWorkflowRows(database, [soon])).toMatchObject([
+    { signals: '[]', spent: '{"tasks":1}', wakeAt: new Date(10) },
+  ]);
+});
+
+test('I2 decisions are in the audit between the transitions, numbered with them', async () => {
+  const id = await created();
+  const note = { from: 'running', to: 'running', actor: 'orchestrator', reason: 'awarded' } as const;
+  const moves = [...saved(id).moves, { ...note, details: '{"step":"a","score":1}' }];
+  await saveRuns(database, epoch, [saved(id, { moves })]);
+  expect(await readHistory(database, 'workflow', id)).toMatchObject([
+    { from: null },
+    { to: 'running', reason: null },
+    { from: 'running', to: 'running', reason: 'awarded', details: { step: 'a', score: 1 } },
+  ]);
+});
+
+test('a unit keeps what it must know again, and its cost', async () => {
+  const id = await created();
+  await saveSteps(database, epoch, [savedStep(id, 'sub/w', { memo: '{"n":1}', cost: 1.5 })]);
+  await saveSteps(database, epoch, [savedStep(id, 'sub/w', { memo: '{"n":2}', cost: 2 })]);
+  const [row] = await loadWorkflowStepRows(database, [id]);
+  expect(row).toMatchObject({ key: 'sub/w', memo: '{"n":2}', cost: 2, agentId: null, agentName: null });
 });
