@@ -25,6 +25,11 @@ export interface GrowingPattern {
    * evaluated params are not what the pattern needs.
    */
   open(given: PatternGiven): OpenedPattern;
+  /**
+   * Given when the output follows from the children alone: then it is not stored a second time but made again from them.
+   * Also of a pattern that failed or was stopped; then there may be fewer children than it wanted.
+   */
+  outputOf?(children: readonly PatternChild[], step: NamelessStep): JsonValue;
 }
 
 export interface PatternPart {
@@ -77,7 +82,7 @@ export interface PatternChild {
 export interface PatternRun {
   /** After `open`: what is to be done now. After a restart it may say again what was done: see PatternMove. */
   begin(now: Date): PatternMove | Promise<PatternMove>;
-  /** A child has reached a final state. */
+  /** A child has reached a final state; also one that the pattern itself has stopped. Not told after the end. */
   ended(child: PatternChild, now: Date): PatternMove | Promise<PatternMove>;
   /** The time it asked for with `wakeAt` has come. */
   woken?(now: Date): PatternMove | Promise<PatternMove>;
@@ -87,10 +92,6 @@ export interface PatternRun {
   plan(index: number): ChildPlan;
   /** The best answer so far, shown while it runs and kept when it is stopped; null: none. */
   readonly interim: JsonValue;
-  /**
-   * Given when the output follows from the children alone: then it is not stored a second time but made again from them.
-   */
-  outputOf?(children: readonly PatternChild[]): JsonValue;
 }
 
 export interface ChildPlan {
@@ -109,7 +110,7 @@ export interface ChildPlan {
 export interface PatternMove {
   /** How many children there shall be; more than now: new ones are appended, pending. */
   readonly grow?: number;
-  /** Indexes of pending children to start, in this order. Started one after the other as the turn has time. */
+  /** Indexes of pending children to start, in this order: they become ready, and start as the run has time and room. */
   readonly start?: readonly number[];
   /** Children that are not wanted any more: canceled, or skipped when they have not started. */
   readonly stop?: { readonly indexes: readonly number[]; readonly reason: string };

@@ -1,0 +1,132 @@
+import {
+  type AgentId,
+  type JsonObject,
+  type JsonValue,
+  type StepState,
+  type TaskError,
+  type TaskId,
+} from '@baton/contracts';
+import { type Body, type GraphNode, type PatternBody, type StepGraph } from '../document/graph';
+import { type ExpressionScope } from '../expressions/scope';
+import { type PatternRun } from '../patterns/pattern';
+
+/** What is kept of a unit: one row of the run. */
+export interface UnitRow {
+  /** `report`; `each[3]`: child of a pattern; `sub/search`: a step inside; and so on. */
+  readonly key: string;
+  /** The key without its last `[n]`, or the key. */
+  readonly stepId: string;
+  /** That n. */
+  readonly itemIndex: number | null;
+  state: StepState;
+  /** The task that runs it now, or ran it last. */
+  taskId: TaskId | null;
+  /** Of all its tasks together. */
+  attempts: number;
+  output: JsonValue;
+  error: TaskError | null;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  /** Who did its task, once that has ended. */
+  agent: { readonly id: AgentId; readonly name: string } | null;
+  /** Cost units its tasks took, with those they spawned; null: none reported any. */
+  cost: number | null;
+  /** What a wait or a pattern must know again after a restart. */
+  memo: JsonValue;
+}
+
+/** A step, an element or a child while the run is in memory: its row, what it does, and its place in the tree. */
+export interface Unit extends UnitRow {
+  readonly body: Body;
+  /** Of a step; a child of a pattern has none. */
+  readonly node: GraphNode | undefined;
+  /** Where it stands in `holder.units`. */
+  readonly index: number;
+  readonly holder: Holder;
+  /** Steps of the longest chain that waits for it, those around it included. */
+  readonly stepsBehind: number;
+  /** What runs inside it, once it has started: of steps and workflow a frame, of a pattern a group, of others nothing. */
+  inner: Holder | undefined;
+  /** Needs that have not passed yet. */
+  waitingFor: number;
+  /** Milliseconds since 1970 when its wait or pattern wants to be woken, and when its time is up. */
+  wakesAt: number | null;
+  timesOutAt: number | null;
+}
+
+/** What holds units: the root of a run, the inside of a step that is steps or a workflow, or a pattern. */
+export type Holder = Frame | Group;
+
+interface AnyHolder {
+  /** The unit whose inside this is; undefined: the root. */
+  readonly owner: Unit | undefined;
+  /** Of a frame: one per node, in the order of the graph. Of a group: its children, in the order of their index. */
+  readonly units: Unit[];
+  /** Units that have not ended. */
+  unended: number;
+  /** Those of its units that have started, have not ended, and have something inside. */
+  readonly underWay: Set<Unit>;
+  /** The limits its tasks count for. */
+  readonly gate: Gate;
+  /** What all its units see, once the first has been started; evaluated again after a restart. */
+  scope: ExpressionScope | undefined;
+}
+
+/** A graph being run. */
+export interface Frame extends AnyHolder {
+  readonly kind: 'frame';
+  readonly graph: StepGraph;
+  /** Its steps see the steps around it, and its failures are handled as theirs; not so in a sub-workflow. */
+  readonly isOpen: boolean;
+  readonly failFast: boolean;
+  /** Units that have completed, for its join. */
+  completed: number;
+}
+
+/** A pattern being run. */
+export interface Group extends AnyHolder {
+  readonly kind: 'group';
+  readonly owner: Unit;
+  readonly body: PatternBody;
+  readonly failFast: boolean;
+  /** Opened by the first turn that needs it; again after a restart. */
+  run: PatternRun | undefined;
+  /** Children that have ended since the pattern was told last. */
+  ended: Unit[];
+  /** The call for bids that is open. */
+  callId: string | undefined;
+}
+
+/** What the tasks of a run, or of a sub-workflow in it, may use up together. */
+export interface Gate {
+  /** Of the workflow around it. */
+  readonly outer: Gate | undefined;
+  /** Sub-workflows around it; 0: the run itself. */
+  readonly depth: number;
+  readonly concurrency: number;
+  /** Tasks under way. */
+  active: number;
+  /** Steps that are ready and wait for one of those to end. */
+  readonly held: Unit[];
+  readonly spent: Spent;
+}
+
+/** Of a budget. Kept with the run. */
+export interface Spent {
+  /** Submitted, and spawned by those that have ended. */
+  tasks: number;
+  /** Cost units of tasks that have ended, as they reported them or else as they were reserved. */
+  cost: number;
+  /** Reserved for tasks under way. Follows from the rows. */
+  reserved: number;
+  /** The deadline and the seconds of the budget count from here: the start, or the last retry or rerun. */
+  since: Date | null;
+}
+
+/** Sent to the run, and not taken by a wait yet. */
+export interface Signal {
+  readonly name: string;
+  readonly payload: JsonValue;
+}
+
+export type Variables = JsonObject;
