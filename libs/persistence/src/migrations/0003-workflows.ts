@@ -49,21 +49,22 @@ create table workflow_keys (
 );`;
 
 /**
- * A task that waits for those it spawned holds no slot: `awaiting` is the key of the batch it waits for. `spawning` is
- * what it may spawn (JSON text), `spawn_root` the task whose limits count for the whole tree.
+ * A task that waits for those it spawned holds no slot: `awaiting` is the key of the batch it waits for, `batches` how
+ * many tasks each of its batches has (JSON text). A spawned task has its place in its batch; without a key it was
+ * given up, because its parent was tried again and will have another in its place.
  */
 const spawning = `
 alter table tasks
   add column parent_id uuid,
-  add column spawn_root uuid,
   add column spawn_key text,
   add column spawn_index int,
   add column depth int not null default 0,
   add column awaiting text,
-  add column spawning text,
+  add column batches text,
   add column spread_key text,
   add column cost float8,
   add column quality text;
-create index tasks_of_parent on tasks (parent_id, spawn_key, spawn_index) where parent_id is not null;
-create index tasks_of_tree on tasks (spawn_root) where spawn_root is not null;
+create unique index tasks_of_parent on tasks (parent_id, spawn_key, spawn_index) where parent_id is not null;
+create index tasks_spawned_open on tasks (parent_id) where parent_id is not null and finished_at is null;
+create index tasks_waiting on tasks (id) where state = 'waiting';
 create index tasks_spread on tasks (spread_key) where spread_key is not null;`;
