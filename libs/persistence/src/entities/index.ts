@@ -11,6 +11,7 @@ import { RefreshTokenEntity } from './refresh-token.entity';
 import { SigningKeyEntity } from './signing-key.entity';
 import { TaskEntity } from './task.entity';
 import { UserEntity } from './user.entity';
+import { WebhookDeliveryEntity, WebhookEntity } from './webhook.entity';
 import {
   WorkflowDefinitionEntity,
   WorkflowEntity,
@@ -36,6 +37,8 @@ export const entities: (new () => object)[] = [
   SigningKeyEntity,
   TaskEntity,
   UserEntity,
+  WebhookDeliveryEntity,
+  WebhookEntity,
   WorkflowDefinitionEntity,
   WorkflowEntity,
   WorkflowInboxEntity,

@@ -12,6 +12,7 @@ export class WorkflowEntity {
   @Column('text', { nullable: true }) output!: string | null;
   @Column('text', { nullable: true }) error!: string | null;
   @Column('text', { nullable: true }) progress!: string | null;
+  @Column('text', { nullable: true }) estimate!: string | null;
   @Column('text') createdBy!: string;
   @CreateDateColumn({ type: 'timestamptz' }) createdAt!: Date;
   @Column('timestamptz', { nullable: true }) startedAt!: Date | null;
