@@ -1,19 +1,24 @@
-import { type EventFilter, matches } from './event-filter';
-import { toPosition, toSequence } from './mesh-event';
+import { type EventFilter, isOfType, matches, typePattern } from './event-filter';
+import { toFeedEvents, toPosition, toSequence } from './mesh-event';
 
-const event = {
-  type: 'task.completed',
+const at = new Date('2026-01-01T00:00:00.000Z');
+const row = {
   subject: 'task',
-  id: 't1',
+  subjectId: 't1',
+  seq: 3,
   from: 'running',
   to: 'completed',
   attempt: 1,
   agentId: null,
-  workflowId: 'w1',
   actor: 'orchestrator',
   reason: null,
-  at: '2026-01-01T00:00:00.000Z',
+  details: null,
+  at,
+  txid: '7',
 };
+const entry = { position: { txid: 7, ordinal: 3 }, row };
+const place = { workflowId: 'w1', stepKey: 'each[3]' };
+const [ofTask, ofStep] = toFeedEvents(entry, () => place).map(({ event }) => event);
 
 test.each([
   ['nothing asked for is everything', {}, true],
@@ -26,16 +31,54 @@ test.each([
   ['its workflow', { workflowId: 'w1' }, true],
   ['its workflow but another type', { workflowId: 'w1', types: ['workflow.*'] }, false],
 ] satisfies [string, EventFilter, boolean][])('%s', (_name, filter, expected) => {
-  expect(matches(filter, event)).toBe(expected);
+  expect(ofTask && matches(filter, ofTask)).toBe(expected);
+});
+
+test.each([
+  ['workflow.step.completed', 'workflow.step.completed', true],
+  ['workflow.step.completed', 'workflow.step.*', true],
+  ['workflow.step.completed', 'workflow.*', false],
+  ['workflow.step.completed', 'workflow.#', true],
+  ['workflow.step.completed', 'workflow.step.completed.#', true],
+  ['workflow.completed', 'workflow.#', true],
+  ['workflow.completed', 'workflow.step.#', false],
+  ['task.completed', '*.completed', true],
+  ['task.completed', '#', true],
+])('%s is matched by %s: %s', (type, pattern, expected) => {
+  expect(isOfType(type, pattern)).toBe(expected);
+  expect(pattern).toMatch(new RegExp(`^${typePattern}$`));
+});
+
+test.each(['', 'task.', '.task', '#.task', 'task.#.x', 'Task.*', 'task completed'])('%j is no pattern', (pattern) => {
+  expect(pattern).not.toMatch(new RegExp(`^${typePattern}$`));
+});
+
+test('the entry of a step is the event of its task and one of the step, each with a place of its own', () => {
+  expect(ofTask).toMatchObject({ type: 'task.completed', subject: 'task', id: 't1', workflowId: 'w1', taskId: 't1' });
+  const expected = { type: 'workflow.step.completed', subject: 'workflow.step', id: 'w1', stepId: 'each[3]' };
+  expect(ofStep).toEqual({ ...ofTask, ...expected });
+  expect(toFeedEvents(entry, () => place).map(({ sequence }) => sequence)).toEqual([7_000_005, 7_000_006]);
+});
+
+test('what is no task, or a task of its own, is one event', () => {
+  const [event, none] = toFeedEvents({ ...entry, row: { ...row, subject: 'workflow' } }, () => place);
+  expect(none).toBeUndefined();
+  expect(event?.event).toMatchObject({ type: 'workflow.completed', id: 't1', workflowId: 't1', taskId: null });
+  expect(toFeedEvents(entry, () => undefined)).toHaveLength(1);
 });
 
 test('a sequence number holds the transaction and the place in it, exactly', () => {
   for (const position of [
     { txid: 0, ordinal: 0 },
     { txid: 744, ordinal: 1 },
-    { txid: 9_000_000_000, ordinal: 999_999 },
+    { txid: 9_000_000_000, ordinal: 499_999 },
   ]) {
     expect(toPosition(toSequence(position))).toEqual(position);
     expect(Number.isSafeInteger(toSequence(position))).toBe(true);
   }
+});
+
+test('of an entry that was seen in half the rest is read again', () => {
+  expect(toPosition(7_000_005)).toEqual({ txid: 7, ordinal: 2 });
+  expect(toPosition(7_000_006)).toEqual({ txid: 7, ordinal: 3 });
 });

@@ -2,19 +2,31 @@ import { type MeshEvent } from './mesh-event';
 
 /** What a subscriber wants; what is left out is not asked for. */
 export interface EventFilter {
-  /** `task.completed`, or `workflow.*` for all of a subject. */
+  /** Types, or patterns of them: see `isOfType`. */
   readonly types?: readonly string[] | undefined;
   readonly taskId?: string | undefined;
   readonly workflowId?: string | undefined;
 }
 
+/** A type, or a pattern of types: words and `*`, and `#` at its end. */
+export const typePattern = String.raw`(#|[a-z*][a-z-]*(\.[a-z*][a-z-]*)*(\.#)?)`;
+
 /** All given conditions must hold. Pure. */
 export function matches(filter: EventFilter, event: MeshEvent): boolean {
-  if (filter.taskId !== undefined && (event.subject !== 'task' || event.id !== filter.taskId)) return false;
+  if (filter.taskId !== undefined && event.taskId !== filter.taskId) return false;
   if (filter.workflowId !== undefined && event.workflowId !== filter.workflowId) return false;
-  return filter.types === undefined || filter.types.some((type) => isOfType(event, type));
+  return filter.types === undefined || filter.types.some((type) => isOfType(event.type, type));
 }
 
-function isOfType(event: MeshEvent, type: string): boolean {
-  return type.endsWith('.*') ? event.subject === type.slice(0, -2) : event.type === type;
+/**
+ * As keys of a topic exchange match: `workflow.*` is `workflow.completed` and not `workflow.step.completed`,
+ * `workflow.#` is both, `#` is everything.
+ */
+export function isOfType(type: string, pattern: string): boolean {
+  const words = type.split('.');
+  const wanted = pattern.split('.');
+  const open = wanted.at(-1) === '#';
+  if (open) wanted.pop();
+  if (open ? words.length < wanted.length : words.length !== wanted.length) return false;
+  return wanted.every((word, index) => word === '*' || word === words[index]);
 }

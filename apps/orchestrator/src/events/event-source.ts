@@ -1,5 +1,5 @@
 import { feedEnd, type FeedPosition, readFeed, type Sql, workflowsOfTasks } from '@baton/persistence';
-import { type FeedEvent, toFeedEvent, toPosition, toSequence } from './mesh-event';
+import { type FeedEvent, toFeedEvents, toPosition, toSequence } from './mesh-event';
 
 export interface EventPage {
   readonly events: readonly FeedEvent[];
@@ -22,8 +22,9 @@ export class EventSource {
     const position: FeedPosition = toPosition(sequence);
     const page = await readFeed(this.sql, position, PAGE);
     const tasks = page.entries.filter(({ row }) => row.subject === 'task').map(({ row }) => row.subjectId);
-    const workflows = await workflowsOfTasks(this.sql, [...new Set(tasks)]);
-    const events = page.entries.map((entry) => toFeedEvent(entry, (id) => workflows.get(id)));
-    return { events, seen: toSequence(page.next), atEnd: page.atEnd };
+    const places = await workflowsOfTasks(this.sql, [...new Set(tasks)]);
+    const all = page.entries.flatMap((entry) => toFeedEvents(entry, (id) => places.get(id)));
+    const events = all.filter((each) => each.sequence > sequence);
+    return { events, seen: Math.max(sequence, toSequence(page.next)), atEnd: page.atEnd };
   }
 }

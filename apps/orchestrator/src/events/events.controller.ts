@@ -9,6 +9,7 @@ import { type SignedInRequest } from '../auth/principal';
 import { Describe } from '../openapi/describe.decorator';
 import { LOGGER } from '../tokens';
 import { EventFeed } from './event-feed';
+import { typePattern } from './event-filter';
 import { EventStream } from './event-stream';
 
 const eventsQuery = z.strictObject({

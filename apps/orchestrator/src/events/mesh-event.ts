@@ -1,6 +1,9 @@
-import { type FeedEntry, type FeedPosition } from '@baton/persistence';
+import { type FeedEntry, type FeedPosition, type TaskPlace } from '@baton/persistence';
 
-/** One transition as subscribers see it. `type` is `<subject>.<state it went to>`. */
+/**
+ * One transition as subscribers see it. `type` is `<subject>.<state it went to>`. A step (`workflow.step`) has the id
+ * of its workflow; `stepId` is its key in it, `each[3]`.
+ */
 export interface MeshEvent {
   readonly type: string;
   readonly subject: string;
@@ -10,6 +13,8 @@ export interface MeshEvent {
   readonly attempt: number;
   readonly agentId: string | null;
   readonly workflowId: string | null;
+  readonly stepId: string | null;
+  readonly taskId: string | null;
   readonly actor: string;
   readonly reason: string | null;
   readonly at: string;
@@ -21,25 +26,48 @@ export interface FeedEvent {
   readonly event: MeshEvent;
 }
 
-/** Entries one transaction may hold; keeps sequence numbers below 2^53 for nine thousand million transactions. */
+/** Places in one transaction; keeps sequence numbers below 2^53 for nine thousand million transactions. */
 const PER_TRANSACTION = 1_000_000;
+/** An entry's own place, and one for what it says of a step. */
+const PER_ENTRY = 2;
 
-/** A place in the feed as one rising number, the same at every door and after every restart. */
+/** The end of a place in the feed as one rising number, the same at every door and after every restart. */
 export function toSequence({ txid, ordinal }: FeedPosition): number {
-  return txid * PER_TRANSACTION + ordinal;
+  return txid * PER_TRANSACTION + ordinal * PER_ENTRY;
 }
 
+/** Where to read on after a number: an entry of which only the first event was seen is read again. */
 export function toPosition(sequence: number): FeedPosition {
-  return { txid: Math.floor(sequence / PER_TRANSACTION), ordinal: sequence % PER_TRANSACTION };
+  const ordinal = Math.floor((sequence % PER_TRANSACTION) / PER_ENTRY);
+  return { txid: Math.floor(sequence / PER_TRANSACTION), ordinal };
 }
 
-/** `workflowOf` tells the workflow a task belongs to. */
-export function toFeedEvent(
+/**
+ * What an entry of the audit tells. The entry of a step's task is an event of the task and one of the step; so nothing
+ * is written twice. `placeOf` tells where in a workflow a task belongs.
+ */
+export function toFeedEvents(
   { position, row }: FeedEntry,
-  workflowOf: (taskId: string) => string | undefined,
-): FeedEvent {
-  const { subject, subjectId: id, from, to, attempt, agentId, actor, reason } = row;
-  const workflowId = (subject === 'workflow' ? id : subject === 'task' ? workflowOf(id) : undefined) ?? null;
-  const event = { type: `${subject}.${to}`, subject, id, from, to, attempt, agentId, workflowId, actor, reason };
-  return { sequence: toSequence(position), event: { ...event, at: row.at.toISOString() } };
+  placeOf: (taskId: string) => TaskPlace | undefined,
+): FeedEvent[] {
+  const last = toSequence(position);
+  const { from, to, attempt, agentId, actor, reason } = row;
+  const place = row.subject === 'task' ? placeOf(row.subjectId) : undefined;
+  const event: MeshEvent = {
+    type: `${row.subject}.${to}`,
+    subject: row.subject,
+    id: row.subjectId,
+    ...{ from, to, attempt, agentId },
+    workflowId: row.subject === 'workflow' ? row.subjectId : (place?.workflowId ?? null),
+    stepId: place?.stepKey ?? null,
+    taskId: row.subject === 'task' ? row.subjectId : null,
+    ...{ actor, reason },
+    at: row.at.toISOString(),
+  };
+  const own = { sequence: last - 1, event };
+  return place?.stepKey ? [own, { sequence: last, event: asStep(event, place.workflowId) }] : [own];
+}
+
+function asStep(event: MeshEvent, workflowId: string): MeshEvent {
+  return { ...event, type: `workflow.step.${event.to}`, subject: 'workflow.step', id: workflowId };
 }
