@@ -11,9 +11,11 @@ export type { FinalTaskState, PhaseTimes, TaskPhase, TaskState } from './task/ta
 export type { TaskError } from './task/task-error';
 export { spawnLimits, submitLimits, submitSchema, taskResourcesSchema, versionRangeSchema } from './task/submit';
 export type { RateLimit, RetryPolicy, Spawning, Submit, TaskResources } from './task/submit';
+export { spawnBatchLimit } from './task/spawn';
+export type { ResultQuality, Spawn, SpawnedResult, SpawnTask } from './task/spawn';
 export { taskAssigned, taskCanceled, taskFinished, taskProgress } from './task/task-messages';
 export type { TaskAssigned, TaskCanceled, TaskFinished, TaskProgress } from './task/task-messages';
-export type { HistoryEntry, Task } from './task/task';
+export type { HistoryEntry, Task, TaskChildren } from './task/task';
 export {
   maxWaitSeconds,
   taskBatchSchema,

@@ -28,7 +28,7 @@ export interface RateLimit {
   readonly perSeconds: number;
 }
 
-/** Limits of a tree of spawned tasks. */
+/** Limits of a tree of spawned tasks. What one task of a tree says narrows what those above it allow, never widens it. */
 export interface Spawning {
   /** Levels below this task; 0: it may spawn nothing. */
   readonly depth?: number;
@@ -111,6 +111,12 @@ const rateLimitSchema = object({
 });
 
 const key = { type: 'string', minLength: 1, maxLength: submitLimits.keyLength };
+const spawningSchema = object({
+  'depth?': { type: 'integer', minimum: 0, maximum: 20 },
+  'fanOut?': { type: 'integer', minimum: 0, maximum: 10_000 },
+  'tasks?': { type: 'integer', minimum: 0, maximum: 100_000 },
+  'capabilities?': list(name, 100),
+});
 
 export const submitSchema = object({
   capability: name,
@@ -137,6 +143,7 @@ export const submitSchema = object({
   'concurrencyLimit?': { type: 'integer', minimum: 1, maximum: 100_000 },
   'rateLimitKey?': key,
   'rateLimit?': rateLimitSchema,
+  'spawning?': spawningSchema,
   'idempotencyKey?': key,
   'fallback?': list(name, submitLimits.fallbacks),
   'optional?': { type: 'boolean' },

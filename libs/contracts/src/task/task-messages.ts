@@ -2,6 +2,15 @@ import { type AgentId, type AttemptToken, type TaskId } from '../ids';
 import { type JsonObject, type JsonValue } from '../json';
 import { defineMessage } from '../message';
 import { anyJson, dateTime, name, object, oneOf, record, text, uuid } from '../schema-parts';
+import {
+  costSchema,
+  type ResultQuality,
+  resultQualitySchema,
+  type Spawn,
+  type SpawnedResult,
+  spawnedSchema,
+  spawnSchema,
+} from './spawn';
 import { taskErrorSchema, type TaskError } from './task-error';
 import { taskPhases, type PhaseTimes, type TaskPhase } from './task-state';
 
@@ -19,6 +28,8 @@ export interface TaskAssigned {
   /** Time left for this attempt when it was sent, in milliseconds. */
   readonly timeoutMs: number;
   readonly metadata?: JsonObject;
+  /** What became of the batches the task has spawned so far, by their keys. The attempt begins anew and gets to use them. */
+  readonly spawned?: Readonly<Record<string, readonly SpawnedResult[]>>;
 }
 export const taskAssigned = defineMessage<TaskAssigned>({
   type: 'io.baton.task.assigned.v1',
@@ -31,6 +42,7 @@ export const taskAssigned = defineMessage<TaskAssigned>({
     input: anyJson,
     timeoutMs: { type: 'number', minimum: 0 },
     'metadata?': record(anyJson),
+    'spawned?': spawnedSchema,
   }),
 });
 
@@ -80,25 +92,34 @@ export interface TaskFinished {
   readonly agentId: AgentId;
   readonly attempt: number;
   readonly token: AttemptToken;
-  readonly outcome: 'completed' | 'failed' | 'canceled' | 'rejected';
+  readonly outcome: 'completed' | 'failed' | 'canceled' | 'rejected' | 'waiting';
   /** Present when completed. */
   readonly output?: JsonValue;
   /** Present when failed or rejected. */
   readonly error?: TaskError;
+  /** Present when waiting: the tasks it waits for. When all of them have ended it gets another attempt. */
+  readonly spawn?: Spawn;
+  /** Of this attempt, in cost units. */
+  readonly cost?: number;
+  readonly quality?: ResultQuality;
   readonly phases: PhaseTimes;
 }
 export const taskFinished = defineMessage<TaskFinished>({
   type: 'io.baton.task.finished.v1',
   summary:
-    'How an attempt of a task ended. `rejected` hands it back: the agent is draining, full or lacks the capability.',
+    'How an attempt of a task ended. `rejected` hands it back: the agent is draining, full or lacks the capability. ' +
+    '`waiting`: it spawned tasks and goes on, in another attempt, when they have ended.',
   schema: object({
     taskId: uuid,
     agentId: uuid,
     attempt,
     token: uuid,
-    outcome: oneOf(['completed', 'failed', 'canceled', 'rejected']),
+    outcome: oneOf(['completed', 'failed', 'canceled', 'rejected', 'waiting']),
     'output?': anyJson,
     'error?': taskErrorSchema,
+    'spawn?': spawnSchema,
+    'cost?': costSchema,
+    'quality?': resultQualitySchema,
     phases: phaseTimes,
   }),
 });

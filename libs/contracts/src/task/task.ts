@@ -1,6 +1,7 @@
 import { type AgentId, type TaskId, type WorkflowId } from '../ids';
 import { type JsonObject, type JsonValue } from '../json';
-import { type RateLimit, type RetryPolicy, type TaskResources } from './submit';
+import { type ResultQuality } from './spawn';
+import { type RateLimit, type RetryPolicy, type Spawning, type TaskResources } from './submit';
 import { type TaskError } from './task-error';
 import { type TaskPhase, type TaskState } from './task-state';
 
@@ -35,6 +36,17 @@ export interface Task {
   readonly agentId: AgentId | null;
   readonly output: JsonValue;
   readonly error: TaskError | null;
+  /** The task that spawned it, and how many tasks are above it. */
+  readonly parentId: TaskId | null;
+  readonly depth: number;
+  readonly spawning: Spawning | null;
+  /** The key of the batch it waits for. */
+  readonly awaiting: string | null;
+  /** The tasks it spawned itself; null when it has spawned none. */
+  readonly children: TaskChildren | null;
+  /** Cost units of its own attempts so far, as agents reported them. */
+  readonly cost: number | null;
+  readonly quality: ResultQuality | null;
   readonly workflowId: WorkflowId | null;
   readonly stepId: string | null;
   readonly progress: number | null;
@@ -42,6 +54,16 @@ export interface Task {
   readonly assignedAt: string | null;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
+}
+
+/** How many tasks a task has spawned, and what became of them. */
+export interface TaskChildren {
+  readonly total: number;
+  /** Not ended yet. */
+  readonly open: number;
+  readonly completed: number;
+  /** Failed, canceled or rejected. */
+  readonly failed: number;
 }
 
 /** One transition of a task, a workflow or an agent, as its history shows it. */

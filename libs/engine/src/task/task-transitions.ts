@@ -6,7 +6,7 @@ export const taskTransitions: Readonly<Record<TaskState | 'birth', readonly Task
   scheduled: ['queued', 'canceled', 'failed'],
   // queued → queued: rerouted to a fallback while breakers keep it from its own capability.
   queued: ['assigned', 'queued', 'canceled', 'failed', 'rejected'],
-  assigned: ['running', 'completed', 'failed', 'canceled', 'rejected', 'queued'],
+  assigned: ['running', 'waiting', 'completed', 'failed', 'canceled', 'rejected', 'queued'],
   running: ['waiting', 'completed', 'failed', 'canceled', 'rejected', 'queued'],
   waiting: ['queued', 'canceled', 'failed'],
   completed: [],
