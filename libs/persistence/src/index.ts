@@ -150,3 +150,17 @@ export { forgetLeftovers, readMailboxPlans, readMailboxPlansOf } from './channel
 export type { MailboxLeftover, MailboxPlan } from './channels/mailbox-plans';
 export { getChannel, listChannels, listMailboxes, listMembers, membershipsOf } from './channels/read-channels';
 export type { NamePage } from './channels/read-channels';
+export { deleteWebhook, disableWebhook, enableWebhook, insertWebhook } from './webhooks/change-webhooks';
+export type { NewWebhook } from './webhooks/change-webhooks';
+export { enabledWebhooks, getWebhook, listDeliveries, listWebhooks, waitingDeliveries } from './webhooks/read-webhooks';
+export {
+  addDeliveries,
+  dueDeliveries,
+  hastenDeliveries,
+  pruneDeliveries,
+  recordDelivery,
+  redeliver,
+} from './webhooks/send-deliveries';
+export type { DeliveryOutcome, DueDelivery, NewDelivery } from './webhooks/send-deliveries';
+export { deliveryStates } from './webhooks/webhook-row';
+export type { DeliveryRow, DeliveryState, WebhookRow } from './webhooks/webhook-row';
