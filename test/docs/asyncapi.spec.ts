@@ -31,6 +31,7 @@ const places: Readonly<Record<string, readonly string[]>> = {
   'baton.events, key agent.<what>': ['agentEvents'],
   'baton.events, key task.<state>.<capability>': ['taskEvents'],
   'baton.events, key workflow.<state>': ['workflowEvents'],
+  'baton.channels, key <channel>': ['channel'],
 };
 
 const text = readFileSync(join(resolve(__dirname, '../..'), 'docs/reference/wire.md'), 'utf8');

@@ -32,6 +32,23 @@ export {
   workflowsStart,
   workflowsStarted,
 } from './door/door-messages';
+export {
+  pauseModes,
+  workflowCancelSchema,
+  workflowPauseSchema,
+  workflowRerunSchema,
+  workflowsCancel,
+  workflowsGet,
+  workflowsPause,
+  workflowsRerun,
+  workflowsResume,
+  workflowsRetry,
+  workflowsSignal,
+  workflowsState,
+  workflowStartSchema,
+  workflowTold,
+} from './door/workflow-messages';
+export type { PauseMode, WorkflowTold } from './door/workflow-messages';
 export type { TaskBatch, TaskReferences, TaskSubmission, WorkflowCreate } from './door/door-messages';
 export { agentStates } from './agent/agent-state';
 export type { AgentState } from './agent/agent-state';

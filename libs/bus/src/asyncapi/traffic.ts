@@ -45,10 +45,19 @@ import {
   tasksSubmit,
   tasksSubmitted,
   workflowChanged,
+  workflowsCancel,
   workflowsCreate,
   workflowsCreated,
+  workflowsGet,
+  workflowsPause,
+  workflowsRerun,
+  workflowsResume,
+  workflowsRetry,
+  workflowsSignal,
   workflowsStart,
   workflowsStarted,
+  workflowsState,
+  workflowTold,
 } from '@baton/contracts';
 import { type Party } from './parties';
 import { type RouteName } from './routes-told';
@@ -94,6 +103,13 @@ const toOrchestrators: readonly (readonly [MessageKind<unknown>, MessageKind<unk
   [tasksCancel, tasksCanceled],
   [workflowsCreate, workflowsCreated],
   [workflowsStart, workflowsStarted],
+  [workflowsGet, workflowsState],
+  [workflowsPause, workflowsState],
+  [workflowsResume, workflowsState],
+  [workflowsCancel, workflowsState],
+  [workflowsRetry, workflowsState],
+  [workflowsRerun, workflowsState],
+  [workflowsSignal, workflowsState],
   [agentsDiscover, agentsDiscovered],
 ];
 
@@ -125,6 +141,7 @@ export const traffic: readonly Flow[] = [
   { kind: 'any', from: [...anybody, 'door'], to: 'live', sending: 'request', answers: ['any', messageReceipt] },
   { kind: 'any', from: [...anybody, 'door'], to: 'mailbox', sending: 'durable', answers: [messageReceipt] },
   { kind: 'any', from: [...anybody, 'door'], to: 'channel', sending: 'request', answers: ['any', messageReceipt] },
+  { kind: workflowTold, from: ['brain'], to: 'channel', sending: 'live' },
   { kind: 'any', from: [...anybody, 'door'], to: 'events', sending: 'live', answers: [messageReceipt] },
   { kind: 'letter', from: ['agent', 'service', 'registry', 'door', 'host'], to: 'deadLetters', sending: 'durable' },
 ];
