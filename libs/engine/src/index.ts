@@ -1,6 +1,8 @@
 export { isTaskTransition, taskTransitions } from './task/task-transitions';
 export { defaultRetryPolicy, retryDelayMs } from './task/retry-delay';
 export { afterAttempt } from './task/attempt-end';
+export { spawnFault } from './task/spawn-limits';
+export type { Spawner } from './task/spawn-limits';
 export { RetryBudgets } from './task/retry-budget';
 export type { AfterAttempt, AttemptEnd, AttemptFacts, RequeueReason } from './task/attempt-end';
 export { PRIORITY_STEP_MS, taskRank } from './task/task-rank';

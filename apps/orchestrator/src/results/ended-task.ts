@@ -8,8 +8,16 @@ export interface EndedTask {
   readonly state: FinalTaskState;
   readonly attempt: number;
   readonly agentId: AgentId | null;
+  /** Who had it last, by name too; null: nobody, or it is not known any more. */
+  readonly agent: { readonly id: AgentId; readonly name: string } | null;
+  /** Cost units its agents reported, those of the tasks it spawned included; null: none did. */
+  readonly cost: number | null;
+  /** Tasks it spawned, at all levels. */
+  readonly spawned: number;
+  /** The task that spawned it. */
+  readonly parentId: TaskId | null;
   readonly workflowId: WorkflowId | null;
-  /** The node of the workflow: `report`, `each[3]`. */
+  /** The unit of the workflow: `report`, `each[3]`; null for tasks that were spawned: they are no step of their own. */
   readonly stepId: string | null;
   /** JSON text. */
   readonly output: string | null;

@@ -38,6 +38,7 @@ const elapsed = (maxElapsedSeconds: number): Partial<AttemptFacts> => ({
 test.each([
   ['T1 success is final', facts(), { kind: 'completed' }, { to: 'completed' }],
   ['T1 cancellation is final', facts(), { kind: 'canceled' }, { to: 'canceled' }],
+  ['T9 waiting for spawned tasks costs nothing', facts({ failures: 2 }), { kind: 'waiting' }, { to: 'waiting' }],
   [
     'T2 a failure waits out its back-off',
     facts(),

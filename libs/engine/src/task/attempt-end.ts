@@ -12,6 +12,7 @@ import { defaultRetryPolicy, retryDelayMs } from './retry-delay';
  * T6 What is handed back again and again goes out more and more slowly, and after `maxAttempts` no more.
  * T7 No attempt begins later than `maxElapsedSeconds` after the first began.
  * T8 A retry beyond the budget of its capability waits as long as the policy lets it wait at most.
+ * T9 An attempt that ends to wait for spawned tasks costs no retry.
  */
 export interface AttemptFacts {
   /** The number of this attempt; 1 for the first. */
@@ -32,6 +33,7 @@ export interface AttemptFacts {
 export type AttemptEnd =
   | { readonly kind: 'completed' }
   | { readonly kind: 'canceled' }
+  | { readonly kind: 'waiting' }
   | { readonly kind: 'failed'; readonly error: TaskError }
   | { readonly kind: 'lost'; readonly error: TaskError }
   | { readonly kind: 'handed-back'; readonly error: TaskError };
@@ -39,7 +41,7 @@ export type AttemptEnd =
 export type RequeueReason = 'retry' | 'slow-retry' | 'reassign' | 'fallback';
 
 export type AfterAttempt =
-  | { readonly to: 'completed' | 'canceled' }
+  | { readonly to: 'completed' | 'canceled' | 'waiting' }
   | { readonly to: 'failed'; readonly error: TaskError; readonly failures: number; readonly losses: number }
   | {
       readonly to: 'queued';
@@ -60,6 +62,7 @@ export function afterAttempt(facts: AttemptFacts, end: AttemptEnd, now: Date, ra
   switch (end.kind) {
     case 'completed':
     case 'canceled':
+    case 'waiting':
       return { to: end.kind };
     case 'lost':
       return afterLoss(facts, end.error, now);
