@@ -25,6 +25,8 @@ export interface GrowingPattern {
    * evaluated params are not what the pattern needs.
    */
   open(given: PatternGiven): OpenedPattern;
+  /** Which part child `index` does, where that is not always the first and can be more than a task. */
+  partOf?(index: number, step: NamelessStep): number;
   /**
    * Given when the output follows from the children alone: then it is not stored a second time but made again from them.
    * Also of a pattern that failed or was stopped; then there may be fewer children than it wanted.

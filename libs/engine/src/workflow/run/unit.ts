@@ -1,16 +1,24 @@
-import {
-  type AgentId,
-  type JsonObject,
-  type JsonValue,
-  type StepState,
-  type TaskError,
-  type TaskId,
-} from '@baton/contracts';
+import { type AgentId, type Budget, type JsonValue, type StepState, type TaskError, type TaskId } from '@baton/contracts';
 import { type Body, type GraphNode, type PatternBody, type StepGraph } from '../document/graph';
 import { type ExpressionScope } from '../expressions/scope';
-import { type PatternRun } from '../patterns/pattern';
+import { type CallForBids, type PatternRun } from '../patterns/pattern';
+import { type Line } from './line';
 
-/** What is kept of a unit: one row of the run. */
+/** What a unit must know again after a restart. Small. */
+export type UnitMemo = {
+  /** Of a child: what it does, when that is not the first part of its pattern. */
+  readonly part?: number;
+  /** Of a wait: when it is over, ISO 8601. */
+  readonly due?: string;
+  /** Of a wait for a signal: which of them came first. */
+  readonly order?: number;
+  /** Of a pattern: what its last move with a memo left. */
+  readonly pattern?: JsonValue;
+  /** Of a sub-workflow with a budget: what it has used up. */
+  readonly spent?: { readonly tasks: number; readonly cost: number };
+};
+
+/** What is kept of a unit: one row of the run. Its output is kept as `keptOutput` says. */
 export interface UnitRow {
   /** `report`; `each[3]`: child of a pattern; `sub/search`: a step inside; and so on. */
   readonly key: string;
@@ -18,6 +26,7 @@ export interface UnitRow {
   readonly stepId: string;
   /** That n. */
   readonly itemIndex: number | null;
+  /** Of a task under way: queued, however far it is. */
   state: StepState;
   /** The task that runs it now, or ran it last. */
   taskId: TaskId | null;
@@ -31,13 +40,13 @@ export interface UnitRow {
   agent: { readonly id: AgentId; readonly name: string } | null;
   /** Cost units its tasks took, with those they spawned; null: none reported any. */
   cost: number | null;
-  /** What a wait or a pattern must know again after a restart. */
-  memo: JsonValue;
+  memo: UnitMemo | null;
 }
 
 /** A step, an element or a child while the run is in memory: its row, what it does, and its place in the tree. */
 export interface Unit extends UnitRow {
-  readonly body: Body;
+  /** Of a child of a pattern: known for sure when it starts. */
+  body: Body;
   /** Of a step; a child of a pattern has none. */
   readonly node: GraphNode | undefined;
   /** Where it stands in `holder.units`. */
@@ -58,27 +67,28 @@ export interface Unit extends UnitRow {
 export type Holder = Frame | Group;
 
 interface AnyHolder {
-  /** The unit whose inside this is; undefined: the root. */
-  readonly owner: Unit | undefined;
-  /** Of a frame: one per node, in the order of the graph. Of a group: its children, in the order of their index. */
+  /** One per node, in the order of the graph; or the children of a pattern, in the order of their index. */
   readonly units: Unit[];
   /** Units that have not ended. */
   unended: number;
   /** Those of its units that have started, have not ended, and have something inside. */
   readonly underWay: Set<Unit>;
+  /** `onFailure` of the workflow it belongs to. */
+  readonly failFast: boolean;
   /** The limits its tasks count for. */
   readonly gate: Gate;
-  /** What all its units see, once the first has been started; evaluated again after a restart. */
+  /** What all its units see, once one has been started; evaluated again after a restart. */
   scope: ExpressionScope | undefined;
+  /** It is in the line of those that have something to decide. */
+  hasNews: boolean;
 }
 
 /** A graph being run. */
 export interface Frame extends AnyHolder {
   readonly kind: 'frame';
+  /** The unit whose inside this is; undefined: the root. */
+  readonly owner: Unit | undefined;
   readonly graph: StepGraph;
-  /** Its steps see the steps around it, and its failures are handled as theirs; not so in a sub-workflow. */
-  readonly isOpen: boolean;
-  readonly failFast: boolean;
   /** Units that have completed, for its join. */
   completed: number;
 }
@@ -88,45 +98,40 @@ export interface Group extends AnyHolder {
   readonly kind: 'group';
   readonly owner: Unit;
   readonly body: PatternBody;
-  readonly failFast: boolean;
   /** Opened by the first turn that needs it; again after a restart. */
   run: PatternRun | undefined;
   /** Children that have ended since the pattern was told last. */
   ended: Unit[];
-  /** The call for bids that is open. */
-  callId: string | undefined;
+  /** The call for bids that is open; `isOut`: agents have been asked. */
+  call: (CallForBids & { isOut: boolean }) | undefined;
 }
 
 /** What the tasks of a run, or of a sub-workflow in it, may use up together. */
 export interface Gate {
   /** Of the workflow around it. */
   readonly outer: Gate | undefined;
+  /** The sub-workflow; undefined: the run. */
+  readonly owner: Unit | undefined;
   /** Sub-workflows around it; 0: the run itself. */
   readonly depth: number;
   readonly concurrency: number;
+  readonly budget: Budget;
   /** Tasks under way. */
   active: number;
   /** Steps that are ready and wait for one of those to end. */
-  readonly held: Unit[];
+  readonly held: Line<Unit>;
   readonly spent: Spent;
 }
 
-/** Of a budget. Kept with the run. */
+/** Of a budget. */
 export interface Spent {
   /** Submitted, and spawned by those that have ended. */
   tasks: number;
   /** Cost units of tasks that have ended, as they reported them or else as they were reserved. */
   cost: number;
-  /** Reserved for tasks under way. Follows from the rows. */
+  /** For tasks under way. Follows from the rows. */
   reserved: number;
-  /** The deadline and the seconds of the budget count from here: the start, or the last retry or rerun. */
-  since: Date | null;
 }
 
 /** Sent to the run, and not taken by a wait yet. */
-export interface Signal {
-  readonly name: string;
-  readonly payload: JsonValue;
-}
-
-export type Variables = JsonObject;
+export type Signal = { readonly name: string; readonly payload: JsonValue };
