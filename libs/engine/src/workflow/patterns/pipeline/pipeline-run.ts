@@ -1,13 +1,6 @@
 import { type JsonValue, type Pipeline, type Stage, type TaskError } from '@baton/contracts';
-import {
-  type ChildPlan,
-  type PatternChild,
-  type PatternEnd,
-  type PatternGiven,
-  type PatternMove,
-  type PatternRun,
-} from '../pattern';
-import { itemOutput, outputBefore, type Passage, passageOf } from './item-passage';
+import { type ChildPlan, type PatternChild, type PatternGiven, type PatternMove, type PatternRun } from '../pattern';
+import { type Passage, passageOf } from './item-passage';
 import { StageLine } from './stage-line';
 
 /**
@@ -23,18 +16,17 @@ export class PipelineRun implements PatternRun {
   private readonly lines: readonly StageLine[];
   private readonly passages: Passage[];
   private readonly lost: boolean[];
-  private readonly optional: readonly boolean[];
+  private readonly stages: readonly Stage[];
   private left: number;
   private failure: TaskError | undefined;
 
   constructor(
     private readonly items: readonly JsonValue[],
-    private readonly stages: readonly Stage[],
+    { stages, order }: Pipeline,
     private readonly given: PatternGiven,
   ) {
-    const kept = (given.step as Partial<Pipeline>).order !== 'any';
-    this.lines = stages.map((stage, index) => lineOf(stage, kept || index === 0));
-    this.optional = stages.map(({ optional }) => optional === true);
+    this.stages = stages;
+    this.lines = stages.map((stage, index) => lineOf(stage, order !== 'any' || index === 0));
     this.passages = new Array<Passage>(items.length * stages.length).fill('pending');
     this.lost = new Array<boolean>(items.length).fill(false);
     this.left = items.length;
@@ -50,9 +42,9 @@ export class PipelineRun implements PatternRun {
     const stage = child.index % this.stages.length;
     const item = (child.index - stage) / this.stages.length;
     (this.lines[stage] as StageLine).running -= 1;
-    const passage = passageOf(child, this.optional[stage] as boolean);
+    const passage = passageOf(child);
     this.passages[child.index] = passage;
-    if (passage === 'failed') return { ...this.lose(item, child), ...this.goOn() };
+    if (passage === 'lost') return { ...this.lose(item, child), ...this.goOn() };
     this.pass(item, stage + 1);
     return this.goOn();
   }
@@ -60,24 +52,20 @@ export class PipelineRun implements PatternRun {
   plan(index: number): ChildPlan {
     const stage = index % this.stages.length;
     const item = (index - stage) / this.stages.length;
-    const previous = outputBefore(this.given.children, index - stage, stage);
+    const previous = stage === 0 ? null : (this.given.children[index - 1] as PatternChild).output;
     return { part: stage, variables: { item: this.items[item] as JsonValue, index: item, previous } };
-  }
-
-  outputOf(children: readonly PatternChild[]): JsonValue {
-    return this.items.map((_item, index) => itemOutput(children, index * this.stages.length, this.optional));
   }
 
   /** Where the item is now. */
   private restore(item: number): void {
     const first = item * this.stages.length;
-    for (const [stage, optional] of this.optional.entries()) {
+    for (const [stage, line] of this.lines.entries()) {
       const child = this.given.children[first + stage];
-      const passage = passageOf(child, optional);
+      const passage = passageOf(child);
       this.passages[first + stage] = passage;
       if (passage === 'passed') continue;
-      if (passage === 'failed') this.lose(item, child as PatternChild);
-      else if (passage === 'active') (this.lines[stage] as StageLine).running += 1;
+      if (passage === 'lost') this.lose(item, child as PatternChild);
+      else if (passage === 'active') line.running += 1;
       else this.pass(item, stage);
       return;
     }
@@ -113,14 +101,11 @@ export class PipelineRun implements PatternRun {
   }
 
   private goOn(): PatternMove {
-    if (this.failure && this.given.failFast) return { end: this.endOf(this.failure) };
+    const { failure } = this;
+    if (failure && this.given.failFast) return { end: { state: 'failed', error: failure } };
     if (this.left > 0) return { start: this.takeAll() };
-    return { end: this.endOf(this.given.step.optional === true ? undefined : this.failure) };
-  }
-
-  private endOf(error: TaskError | undefined): PatternEnd {
-    const output = this.outputOf(this.given.children);
-    return error ? { state: 'failed', error, output } : { state: 'completed', output };
+    if (failure && this.given.step.optional !== true) return { end: { state: 'failed', error: failure } };
+    return { end: { state: 'completed', output: null } };
   }
 
   private takeAll(): number[] {

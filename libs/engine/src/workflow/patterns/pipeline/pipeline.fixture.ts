@@ -1,4 +1,4 @@
-import { type JsonValue, type Stage, type StepDocument, type StepState } from '@baton/contracts';
+import { type JsonValue, type NamelessStep, type Stage, type StepState } from '@baton/contracts';
 import { type PatternChild, type PatternMove, type PatternRun } from '../pattern';
 import { pipeline } from './pipeline';
 
@@ -27,16 +27,21 @@ export class PlayedPipeline {
     this.reopen();
   }
 
+  get step(): NamelessStep {
+    const { stages, order, optional } = this.script;
+    return { pattern: 'pipeline', items: 'input.list', stages, order, optional } as NamelessStep;
+  }
+
+  get output(): JsonValue | undefined {
+    return pipeline.outputOf?.(this.children, this.step);
+  }
+
   reopen(): void {
-    const { stages, items, order, optional, failFast = true } = this.script;
-    const step = { id: 'p', pattern: 'pipeline', items: 'input.list', stages, order, optional } as StepDocument;
-    const { children } = this;
-    const evaluate = (): never => {
-      throw new Error('a pipeline evaluates nothing');
-    };
+    const { items, failFast = true } = this.script;
+    const { children, step } = this;
+    const evaluate = () => Promise.resolve({ ok: true as const, value: null });
     const opened = pipeline.open({ key: 'k', params: { items }, step, failFast, children, memo: null, evaluate });
-    if (!opened.ok) throw new Error(opened.error.message);
-    this.run = opened.run;
+    this.run = (opened as Extract<typeof opened, { ok: true }>).run;
     this.apply(this.run.begin(now) as PatternMove);
   }
 
@@ -61,13 +66,11 @@ export class PlayedPipeline {
   }
 
   private start(child: Child): void {
-    if (child.state !== 'pending') return;
     child.state = 'queued';
     this.started.push(child.index);
   }
 
   private stop(child: Child, message: string): void {
-    if (child.state !== 'pending') return;
     Object.assign(child, { state: 'skipped', error: { code: 'STOPPED', message, retryable: false } });
     this.apply(this.run.ended(child, now) as PatternMove);
   }

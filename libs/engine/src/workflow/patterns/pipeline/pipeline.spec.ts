@@ -1,4 +1,4 @@
-import { type StepDocument } from '@baton/contracts';
+import { type NamelessStep } from '@baton/contracts';
 import { type PatternChild } from '../pattern';
 import { pipeline, pipelineLimits } from './pipeline';
 import { PlayedPipeline } from './pipeline.fixture';
@@ -7,7 +7,7 @@ const error = { code: 'BROKEN', message: 'it broke', retryable: false };
 const two = [{ capability: 'a' }, { capability: 'b' }];
 
 describe('the items', () => {
-  const step = { id: 'p', pattern: 'pipeline', items: 'x', stages: two } as StepDocument;
+  const step = { pattern: 'pipeline', items: 'x', stages: two } as NamelessStep;
   const evaluate = () => Promise.resolve({ ok: true as const, value: null });
   const open = (params: Record<string, never[] | string | null>) =>
     pipeline.open({ key: 'k', params, step, failFast: true, children: [], memo: null, evaluate });
@@ -38,7 +38,7 @@ describe('the items', () => {
       { id: 'load', capability: 'a', buffer: 3 },
       { capability: 'b', concurrency: 2 },
     ];
-    expect(pipeline.parts({ ...step, stages } as StepDocument)).toEqual([
+    expect(pipeline.parts({ ...step, stages } as NamelessStep)).toEqual([
       { path: 'stages[0]', step: { capability: 'a' }, variables: ['item', 'index', 'previous'] },
       { path: 'stages[1]', step: { capability: 'b', concurrency: 2 }, variables: ['item', 'index', 'previous'] },
     ]);
@@ -47,7 +47,7 @@ describe('the items', () => {
 });
 
 test('an empty list ends at once', () => {
-  expect(new PlayedPipeline({ stages: two, items: [] }).end).toEqual({ state: 'completed', output: [] });
+  expect(new PlayedPipeline({ stages: two, items: [] }).end).toMatchObject({ state: 'completed' });
 });
 
 test('stages overlap: an item is in the second while the next is in the first', () => {
@@ -59,7 +59,8 @@ test('stages overlap: an item is in the second while the next is in the first', 
   play.finish(2);
   play.finish(1);
   play.finish(3);
-  expect(play.end).toEqual({ state: 'completed', output: ['done 1', 'done 3'] });
+  expect(play.end).toMatchObject({ state: 'completed' });
+  expect(play.output).toEqual(['done 1', 'done 3']);
   expect(play.run.interim).toBeNull();
 });
 
@@ -104,8 +105,8 @@ test('a failed item ends the pipeline when failures end the run, with what there
   expect(play.end).toEqual({
     state: 'failed',
     error: { ...error, message: 'stage 0 of item 1: it broke' },
-    output: ['done 1', null],
   });
+  expect(play.output).toEqual(['done 1', null]);
 });
 
 test('else its later stages are skipped, the others go on, and the first failure is told in the end', () => {
@@ -118,8 +119,8 @@ test('else its later stages are skipped, the others go on, and the first failure
   expect(play.end).toEqual({
     state: 'failed',
     error: { code: 'STEP_CANCELED', message: 'load of item 0 was canceled.', retryable: true },
-    output: [null, 'done 5'],
   });
+  expect(play.output).toEqual([null, 'done 5']);
 });
 
 test('an optional pipeline completes with null in the place of what failed', () => {
@@ -127,26 +128,8 @@ test('an optional pipeline completes with null in the place of what failed', () 
   play.finish(0, 'rejected', error);
   play.finish(2);
   play.finish(3);
-  expect(play.end).toEqual({ state: 'completed', output: [null, 'done 3'] });
-});
-
-test('an optional stage that fails lets its item pass with null; a stage skipped by its `when` with what it got', () => {
-  const play = new PlayedPipeline({ stages: [{}, { optional: true }, {}], items: [0, 1] });
-  play.finish(0);
-  play.finish(1, 'failed', error);
-  play.finish(3);
-  play.finish(4, 'skipped');
-  expect(play.run.plan(2).variables['previous']).toBeNull();
-  expect(play.run.plan(5).variables['previous']).toBe('done 3');
-  play.finish(2);
-  play.finish(5, 'skipped');
-  expect(play.end?.output).toEqual(['done 2', 'done 3']);
-});
-
-test('all stages of an item may be skipped', () => {
-  const play = new PlayedPipeline({ stages: [{}], items: [0] });
-  play.finish(0, 'skipped');
-  expect(play.end).toEqual({ state: 'completed', output: [null] });
+  expect(play.end).toMatchObject({ state: 'completed' });
+  expect(play.output).toEqual([null, 'done 3']);
 });
 
 test('a child that was refused before it ran fails its item', () => {

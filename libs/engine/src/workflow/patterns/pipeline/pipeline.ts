@@ -1,5 +1,11 @@
-import { type JsonValue, type Pipeline, type Stage, type StepDocument, type TaskError } from '@baton/contracts';
-import { type GrowingPattern, type OpenedPattern, type PatternGiven, type PatternPart } from '../pattern';
+import { type JsonValue, type NamelessStep, type Pipeline, type Stage, type TaskError } from '@baton/contracts';
+import {
+  type GrowingPattern,
+  type OpenedPattern,
+  type PatternChild,
+  type PatternGiven,
+  type PatternPart,
+} from '../pattern';
 import { PipelineRun } from './pipeline-run';
 
 export const pipelineLimits = {
@@ -17,13 +23,14 @@ export const pipeline: GrowingPattern = {
   parts: (step) => stagesOf(step).map(partOf),
   expressions: () => [],
   open,
+  outputOf: (children, step) => outputOf(children, stagesOf(step).length),
 };
 
-function stagesOf(step: StepDocument): readonly Stage[] {
-  return (step as StepDocument & Pipeline).stages;
+function stagesOf(step: NamelessStep): readonly Stage[] {
+  return (step as NamelessStep & Pipeline).stages;
 }
 
-function partOf({ id, buffer, ...step }: Stage, index: number): PatternPart {
+function partOf({ id: _id, buffer: _buffer, ...step }: Stage, index: number): PatternPart {
   return { path: `stages[${index}]`, step, variables: ['item', 'index', 'previous'] };
 }
 
@@ -32,15 +39,20 @@ function open(given: PatternGiven): OpenedPattern {
   if (value === null) {
     return refused('The items of the pipeline give nothing. Put them in [ ] where an empty list is meant.');
   }
-  const items: readonly JsonValue[] = Array.isArray(value) ? (value as JsonValue[]) : [value];
+  const items = Array.isArray(value) ? value : [value];
   const children = items.length * stagesOf(given.step).length;
   if (children > pipelineLimits.children) {
     const most = pipelineLimits.children;
     return refused(`Items times stages of the pipeline are ${children}, over ${most}. Give each item more to do.`);
   }
-  return { ok: true, run: new PipelineRun(items, stagesOf(given.step), given) };
+  return { ok: true, run: new PipelineRun(items, given.step as NamelessStep & Pipeline, given) };
 }
 
 function refused(message: string): { ok: false; error: TaskError } {
   return { ok: false, error: { code: 'EXPRESSION_FAILED', message, retryable: false } };
+}
+
+function outputOf(children: readonly PatternChild[], stages: number): JsonValue {
+  const last = children.filter(({ index }) => index % stages === stages - 1);
+  return last.map(({ state, output }) => (state === 'completed' ? output : null));
 }
