@@ -163,13 +163,16 @@ describe('tasks, everything over TLS', () => {
   }, 180_000);
   afterAll(() => under?.stop(), 60_000);
 
+  let load: SteadyLoad | undefined;
+  afterEach(() => load?.stop());
+
   const pids = (): string[] => under.mesh.processes.map(({ name, pid }) => `${name} ${pid}`).sort();
 
   test('the node everybody is connected to is killed under load: all work is done, no process restarts', async () => {
     await everybodyIsOnTheFirst();
     await queuesAreKeptByThree();
     const before = pids();
-    const load = SteadyLoad.start(
+    load = SteadyLoad.start(
       'cluster',
       () => under.client(),
       (index) => ({

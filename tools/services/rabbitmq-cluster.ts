@@ -43,25 +43,29 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const dataDir = resolve(options.dataDir);
   const release = claim(dataDir);
   const guardian = new Guardian();
+  let nodes: PrivateService[] = [];
+  const stop = async (): Promise<void> => {
+    await all(nodes.map((node) => node.stop())).finally(close);
+  };
   const close = async (): Promise<void> => {
     await guardian.close();
     release();
   };
   try {
     const plans = await planCluster({ ...options, dataDir }, guardian);
-    const nodes = plans.map(({ recipe }) => new PrivateService(guardian, recipe));
+    nodes = plans.map(({ recipe }) => new PrivateService(guardian, recipe));
     for (const node of nodes) node.on('trouble', options.progress);
     options.progress(`starting ${nodes.length} RabbitMQ nodes`);
-    await all(nodes.map((node) => node.start()));
+    // The first alone: a virtual host that one node makes while another is about to be up never runs on that one.
+    const [first, ...others] = nodes;
+    await first?.start();
+    await all(others.map((node) => node.start()));
     const urls = plans.map(({ url }) => url);
     const managementUrls = plans.map(({ managementUrl }) => managementUrl ?? '');
-    const stop = async (): Promise<void> => {
-      await all(nodes.map((node) => node.stop()));
-      await close();
-    };
     return { urls, messageQueueUrl: urls.join(','), managementUrls, nodes, stop };
   } catch (error) {
-    await close();
+    // Also those that run, which would be repaired for ever. What failed first is what is told.
+    await stop().catch(() => undefined);
     throw error;
   }
 }
