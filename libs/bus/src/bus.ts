@@ -13,10 +13,13 @@ import { type RefusalCode } from './refusal';
  * B4 A handler returns a verdict; the adapter acks. A rejected delivery goes to the dead letters with its reason.
  * B5 Memory is bounded: at most `confirmWindow` unconfirmed and `sendBuffer` waiting messages, then publish waits.
  * B6 What one bus publishes to one queue arrives in that order: durable and mandatory messages among themselves, the
- *    others among themselves; after a reconnect what is unconfirmed goes first again. Not in order comes what a full
- *    queue refused at first, what no queue took while queues were on their way back, and what the broker had handed to
- *    a connection that went silent: it comes again when the broker notices, within two or three heartbeats. Requests
- *    that one bus has under way at once are in order while they are few (64) and none may wait longer than 5 s.
+ *    others among themselves; after a reconnect what is unconfirmed goes first again. What is durable waits behind what
+ *    was refused on its way to the same place, unless half of the buffer does so. Not in order comes what a full queue took while others of the same
+ *    window were refused, what no queue took while queues were on their way back, and what the broker had handed to a
+ *    connection that went silent: it comes again when the broker notices, within two or three heartbeats. A queue that
+ *    has one reader (newestFirst on a cluster) keeps its order also then, and its reader has a connection of its own
+ *    whose heartbeat is 1 s. Requests that one bus has under way at once are in order while they are few (64) and none
+ *    may wait longer than 5 s.
  * B7 A message whose reader dies of it again and again goes to the dead letters after five deliveries (ADR 20).
  */
 export interface Bus {
@@ -156,7 +159,8 @@ export interface QueueSpec {
   readonly overflow?: 'drop-oldest' | 'refuse';
   /**
    * Of several consumers the one that came last gets all it has room for: one whose connection has gone silent, which
-   * the broker notices late, does not stand in the way of its successor. A quorum queue has one active consumer instead.
+   * the broker notices late, does not stand in the way of its successor. A quorum queue has one active consumer instead, by a connection of
+   * its own that the broker gives up after two or three seconds of silence.
    */
   readonly newestFirst?: boolean;
   /** Rejected and expired messages go to the dead letters. Default true for durable queues. */
