@@ -1,23 +1,23 @@
-import { type FieldFault, type StepDocument } from '@baton/contracts';
+import { type FieldFault, type StepDocument, type TaskStep } from '@baton/contracts';
 import { compileWorkflow, type MeshKnowledge } from './compile-workflow';
-import { submitOf } from '../run/evaluate';
 import { documentLimits } from './document-schema';
+import { forEachFixture } from './for-each.fixture';
 
 const anything: MeshKnowledge = { capability: () => undefined };
-const step = (id: string, more: Partial<StepDocument> = {}): StepDocument => ({
+const step = (id: string, more: Partial<TaskStep> = {}): TaskStep => ({
   id,
   capability: 'probe.echo',
   ...more,
 });
 
 function faultsOf(document: unknown, knows = anything): readonly FieldFault[] {
-  const compiled = compileWorkflow(document, knows);
+  const compiled = compileWorkflow(document, knows, [forEachFixture]);
   if (compiled.ok) throw new Error('compiled');
   return compiled.faults;
 }
 
 function graphOf(...steps: StepDocument[]) {
-  const compiled = compileWorkflow({ name: 'w', steps }, anything);
+  const compiled = compileWorkflow({ name: 'w', steps }, anything, [forEachFixture]);
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.faults));
   return compiled.graph;
 }
@@ -30,7 +30,7 @@ test('needs are declared and inferred, and edges go both ways', () => {
   );
   expect(graph.nodes.map(({ needs }) => needs)).toEqual([[], [0], [1, 0]]);
   expect(graph.nodes.map(({ dependents }) => dependents)).toEqual([[1, 2], [2], []]);
-  expect(graph.nodes.map(({ kind }) => kind)).toEqual(['task', 'task', 'map']);
+  expect(graph.nodes.map(({ body }) => body.kind)).toEqual(['task', 'task', 'pattern']);
   expect(graph.order).toEqual([0, 1, 2]);
   expect(graph.nodes.map((node) => node.stepsBehind)).toEqual([2, 1, 0]);
 });
@@ -91,8 +91,7 @@ test('a range of versions is checked, and handed to the task with the resources'
   const wrong = step('a', { version: 'one or two' });
   expect(faultsOf({ name: 'w', steps: [wrong] })).toMatchObject([{ path: 'steps[0].version' }]);
   const right = step('a', { version: '^1', resources: { cpu: 1 } });
-  expect(graphOf(right).nodes).toHaveLength(1);
-  expect(submitOf(right, null)).toMatchObject({ version: '^1', resources: { cpu: 1 } });
+  expect(graphOf(right).nodes[0]?.body).toMatchObject({ terms: { version: '^1', resources: { cpu: 1 } } });
 });
 
 test('cycles are named, each once, and what hangs behind them is not', () => {

@@ -1,26 +1,19 @@
-import { type FieldFault, type StepDocument, type WorkflowDocument } from '@baton/contracts';
-import { type References } from '../expressions/references';
-import { compileTemplate } from '../expressions/template';
-import { findCycles, sortByNeeds, stepsBehind } from './cycles';
+import { type FieldFault, type WorkflowDocument } from '@baton/contracts';
+import { type GrowingPattern } from '../patterns/pattern';
+import { growingPatterns } from '../patterns/patterns';
+import { compileSteps } from './compile-steps';
+import { type Compiling, type DefinitionUse, type StepList, type UsedDefinition } from './compiling';
+import { type CompiledDocument, DefinitionBook, type KnownDefinitions, type StoredDefinition } from './definition-book';
 import { documentLimits } from './document-schema';
-import { checkShape } from './document-shape';
-import { draftStep, type StepDraft } from './draft-step';
-import { type GraphNode, type OutputTemplate, type WorkflowGraph } from './graph';
+import { checkShape, type Shape } from './document-shape';
+import { type StepGraph, type WorkflowGraph } from './graph';
+import { checkNames, type KnownCapabilities } from './names';
+import { runNames } from './sight';
 
-/** What the mesh knows when a document is checked. `undefined`: nobody can tell, so it is taken as it is. */
-export interface MeshKnowledge {
-  capability(name: string): boolean | undefined;
-  /** Names like this one, nearest first, for the message. */
-  near?(name: string): readonly string[];
-  /** A stored definition: that version, or the newest. */
-  definition?(name: string, version: number | undefined): StoredDefinition | undefined;
-}
+export type { StoredDefinition } from './definition-book';
 
-export interface StoredDefinition {
-  readonly name: string;
-  readonly version: number;
-  readonly document: unknown;
-}
+/** What the mesh knows when a document is checked. */
+export interface MeshKnowledge extends KnownCapabilities, KnownDefinitions {}
 
 export type CompiledWorkflow =
   | {
@@ -32,87 +25,70 @@ export type CompiledWorkflow =
   | { readonly ok: false; readonly faults: FieldFault[] };
 
 /** Compiles a document to its graph, or reports every fault of it at once, each with its path. */
-export function compileWorkflow(document: unknown, knows: MeshKnowledge): CompiledWorkflow {
-  const shape = checkShape(document);
-  if (!shape.ok) return shape;
-  const compiler = new Compiler(shape.document, knows);
-  const graph = compiler.compile();
-  const faults = compiler.faults.slice(0, documentLimits.faults);
-  return faults.length > 0 ? { ok: false, faults } : { ok: true, graph };
+export function compileWorkflow(
+  document: unknown,
+  knows: MeshKnowledge,
+  patterns: readonly GrowingPattern[] = growingPatterns,
+): CompiledWorkflow {
+  const compile = (of: unknown): CompiledDocument => new Compiler({ knows, patterns, book }, checkShape(of)).compile();
+  const book = new DefinitionBook(knows, compile);
+  const { graph, faults } = compile(document);
+  if (graph && faults.length === 0) return { ok: true, graph, definitions: book.used };
+  return { ok: false, faults: faults.slice(0, documentLimits.faults) };
 }
 
-class Compiler {
-  readonly faults: FieldFault[] = [];
-  private readonly indexOf = new Map<string, number>();
+interface Means {
+  readonly knows: MeshKnowledge;
+  readonly patterns: readonly GrowingPattern[];
+  readonly book: DefinitionBook;
+}
+
+/** Compiles one document: the one that was asked for, or a stored one that it uses. */
+class Compiler implements Compiling {
+  private readonly faults = new Map<string, FieldFault>();
 
   constructor(
-    private readonly document: WorkflowDocument,
-    private readonly knows: MeshKnowledge,
-  ) {}
-
-  compile(): WorkflowGraph {
-    const { document } = this;
-    document.steps.forEach((step, index) => this.registerId(step, index));
-    const output = this.output();
-    const drafts = document.steps.map((step, index) => this.draft(step, index));
-    const needs = drafts.map((draft) => [...draft.needs]);
-    const dependents: number[][] = needs.map(() => []);
-    needs.forEach((list, index) => list.forEach((need) => dependents[need]?.push(index)));
-    const { order, stuck } = sortByNeeds(needs, dependents);
-    for (const cycle of findCycles(needs, stuck)) this.reportCycle(cycle);
-    const behind = stepsBehind(order, dependents);
-    const nodes = drafts.map((draft, index): GraphNode => {
-      const edges = { needs: needs[index] as number[], dependents: dependents[index] as number[] };
-      const base = { index, ...edges, stepsBehind: behind[index] as number };
-      return { ...draft.node, ...base };
-    });
-    return { document, onFailure: document.onFailure ?? 'fail-fast', nodes, indexOf: this.indexOf, order, output };
+    private readonly means: Means,
+    private readonly shape: Shape,
+  ) {
+    for (const { path, message } of shape.faults) this.fault(path, message);
   }
 
-  private registerId(step: StepDocument, index: number): void {
-    const first = this.indexOf.get(step.id);
-    if (first === undefined) this.indexOf.set(step.id, index);
-    else this.fault(`steps[${index}].id`, `${step.id} is already the id of steps[${first}]`);
+  compile(): CompiledDocument {
+    const { document, entries, outputPath } = this.shape;
+    if (!document) return { graph: undefined, faults: this.shape.faults };
+    checkNames(entries, this.means.knows, this);
+    const outer = { names: runNames, level: undefined };
+    const { output } = document;
+    const graph = this.steps({ entries, outer, inOrder: false, join: 'all', output, outputPath });
+    return { graph: whole(document, graph), faults: [...this.faults.values()] };
   }
 
-  private draft(step: StepDocument, index: number): StepDraft {
-    const at = `steps[${index}]`;
-    this.checkCapability(step.capability, `${at}.capability`);
-    step.fallback?.forEach((name, n) => this.checkCapability(name, `${at}.fallback[${n}]`));
-    const draft = draftStep(step, this.indexOf);
-    for (const { path, message } of draft.faults) this.fault(`${at}.${path}`, message);
-    return draft;
+  /** Parts of a pattern may share a field: what is wrong there is said once. */
+  fault(path: string, message: string): void {
+    this.faults.set(`${path} ${message}`, { path, message });
   }
 
-  private output(): OutputTemplate | undefined {
-    if (this.document.output === undefined) return undefined;
-    const { template, faults } = compileTemplate(this.document.output);
-    for (const { path, message } of faults) this.fault(`output${path}`, message);
-    const names = new Set(template.expressions.flatMap(({ references }) => [...references.steps]));
-    for (const { path, references } of template.expressions) this.checkOutput(`output${path}`, references);
-    const indexes = [...names].map((id) => this.indexOf.get(id)).filter((index) => index !== undefined);
-    return { template, references: indexes };
+  isMisshaped(path: string): boolean {
+    return this.shape.misshaped.has(path);
   }
 
-  private checkOutput(path: string, references: References): void {
-    for (const message of references.faults) this.fault(path, message);
-    if (references.usesItem) this.fault(path, 'item and index exist inside forEach only');
-    for (const id of references.steps) if (!this.indexOf.has(id)) this.fault(path, `refers to the unknown step ${id}`);
+  pattern(name: GrowingPattern['name']): GrowingPattern {
+    const found = this.means.patterns.find((pattern) => pattern.name === name);
+    if (!found) throw new Error(`There is no pattern ${name}: add it to the list of patterns`);
+    return found;
   }
 
-  private checkCapability(name: string, path: string): void {
-    if (this.knows.capability(name) !== false) return;
-    const near = this.knows.near?.(name) ?? [];
-    const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'list what there is with GET /api/agents';
-    this.fault(path, `no agent offers ${name}: ${hint}`);
+  steps(list: StepList): StepGraph {
+    return compileSteps(this, list);
   }
 
-  private reportCycle(cycle: readonly number[]): void {
-    const ids = [...cycle, cycle[0] as number].map((index) => this.document.steps[index]?.id);
-    this.fault(`steps[${cycle[0]}].needs`, `is part of a cycle: ${ids.join(' needs ')}`);
+  definition(step: UsedDefinition, path: string): DefinitionUse {
+    return this.means.book.use(step, path, this);
   }
+}
 
-  private fault(path: string, message: string): void {
-    this.faults.push({ path, message });
-  }
+function whole(document: WorkflowDocument, graph: StepGraph): WorkflowGraph {
+  const { onFailure = 'fail-fast', deadlineSeconds, concurrency = Infinity, budget = {} } = document;
+  return { ...graph, document, onFailure, deadlineSeconds, concurrency, budget };
 }

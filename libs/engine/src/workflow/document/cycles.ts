@@ -17,12 +17,16 @@ export function sortByNeeds(
   return { order, stuck: [...needs.keys()].filter((index) => (missing[index] as number) > 0) };
 }
 
-/** How many edges the longest way from each index down to an end has. `order` is that of `sortByNeeds`. */
-export function stepsBehind(order: readonly number[], dependents: readonly (readonly number[])[]): number[] {
+/** The weight of the heaviest way from each index down to an end, its own left out. `order` is that of `sortByNeeds`. */
+export function stepsBehind(
+  order: readonly number[],
+  dependents: readonly (readonly number[])[],
+  weightOf: (index: number) => number,
+): number[] {
   const behind = dependents.map(() => 0);
   for (const index of [...order].reverse()) {
     for (const dependent of dependents[index] as number[]) {
-      behind[index] = Math.max(behind[index] as number, (behind[dependent] as number) + 1);
+      behind[index] = Math.max(behind[index] as number, (behind[dependent] as number) + weightOf(dependent));
     }
   }
   return behind;

@@ -1,21 +1,34 @@
 import { type FieldFault, type WorkflowDocument } from '@baton/contracts';
 import { Ajv, type ErrorObject } from 'ajv';
+import { type StepEntry, stepEntries } from './compiling';
 import { documentLimits, workflowDocumentSchema } from './document-schema';
 
 const fits = new Ajv({ allErrors: true, strict: true }).compile(workflowDocumentSchema);
 
-export type CheckedShape =
-  { readonly ok: true; readonly document: WorkflowDocument } | { readonly ok: false; readonly faults: FieldFault[] };
+export interface Shape {
+  /** What is left to be compiled; undefined: nothing. */
+  readonly document: WorkflowDocument | undefined;
+  readonly entries: readonly StepEntry[];
+  readonly outputPath: string;
+  readonly faults: readonly FieldFault[];
+  /** Paths of steps that have a fault. */
+  readonly misshaped: ReadonlySet<string>;
+}
+
+const nothing = { document: undefined, entries: [], outputPath: '', misshaped: new Set<string>() };
 
 /** Checks the document against the published schema and the size limit. */
-export function checkShape(document: unknown): CheckedShape {
+export function checkShape(document: unknown): Shape {
   const length = JSON.stringify(document)?.length ?? 0;
   if (length > documentLimits.jsonLength) {
     const message = `is ${length} characters of JSON, over ${documentLimits.jsonLength}; pass large data by reference`;
-    return { ok: false, faults: [{ path: '', message }] };
+    return { ...nothing, faults: [{ path: '', message }] };
   }
-  if (fits(document)) return { ok: true, document: document as WorkflowDocument };
-  return { ok: false, faults: (fits.errors as ErrorObject[]).slice(0, documentLimits.faults).map(fieldFault) };
+  const faults = fits(document) ? [] : (fits.errors as ErrorObject[]).map(fieldFault);
+  if (document === null || typeof document !== 'object') return { ...nothing, faults };
+  const whole = document as WorkflowDocument;
+  const misshaped = new Set(faults.map(({ path }) => /^(?:\.?steps\[\d+\])*/.exec(path)?.[0] ?? ''));
+  return { document: whole, entries: stepEntries(whole.steps, 'steps'), outputPath: 'output', faults, misshaped };
 }
 
 function fieldFault(error: ErrorObject): FieldFault {

@@ -27,15 +27,18 @@ test('inside a path or filter `steps` is a field of the data', () => {
   expect([...references('input.plan[steps.count > 2].steps.first').steps]).toEqual([]);
 });
 
-test('element and index are noticed', () => {
-  expect(references('item.text').usesItem).toBe(true);
-  expect(references('[index]').usesItem).toBe(true);
-  expect(references('input.item').usesItem).toBe(false);
+test.each<[string, string[]]>([
+  ['item.text', ['item']],
+  ['[index]', ['index']],
+  ['input.item', ['input']],
+  ['count(input.list)', ['count', 'input']],
+  ['$$.previous & $.run.id', ['previous', 'run']],
+  ['steps.a.output', []],
+])('%s asks for the names %j', (source, names) => {
+  expect([...references(source).names].sort()).toEqual(names);
 });
 
 test.each([
-  ['inptu.topic', /inptu is not in scope/],
-  ['count(input.list)', /count is not in scope/],
   ['steps', /must be followed by the name/],
   ['steps.*.output', /must be followed by the name/],
   ['steps[0].output', /must be followed by the name/],

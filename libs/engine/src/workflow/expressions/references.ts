@@ -10,28 +10,27 @@ export interface SyntaxNode {
 
 export interface References {
   readonly steps: ReadonlySet<string>;
-  readonly usesItem: boolean;
+  /** The other names it asks the scope for: `input`, `run`, variables. Whether they exist depends on the place. */
+  readonly names: ReadonlySet<string>;
   /** What the scope cannot have, said so that the author can mend it. */
   readonly faults: readonly string[];
 }
 
 interface Findings {
   readonly steps: Set<string>;
-  usesItem: boolean;
+  readonly names: Set<string>;
   readonly faults: string[];
   readonly refused: Readonly<Record<string, string>>;
 }
 
-const roots = new Set(['input', 'run']);
-const inScope = 'input, steps.<id>.output, steps.<id>.state, run.id and, inside forEach, item and index';
 const views = new Set(['output', 'state']);
 
 /**
- * Which steps an expression refers to. `steps` counts only where it means the scope: inside a path or filter the
+ * What an expression asks the scope for. `steps` counts only where it means the scope: inside a path or filter the
  * same word is a field of the data there.
  */
 export function findReferences(tree: SyntaxNode, refused: Readonly<Record<string, string>>): References {
-  const found: Findings = { steps: new Set(), usesItem: false, faults: [], refused };
+  const found: Findings = { steps: new Set(), names: new Set(), faults: [], refused };
   visit(tree, true, found);
   return found;
 }
@@ -82,8 +81,7 @@ function readScope(steps: readonly SyntaxNode[], start: number, found: Findings)
   const root = steps[start] as SyntaxNode;
   const name = String(root.value);
   if (name === 'steps') return readStep(root, steps.slice(start + 1), found);
-  if (name === 'item' || name === 'index') found.usesItem = true;
-  else if (!roots.has(name)) found.faults.push(`${name} is not in scope; there are ${inScope}`);
+  found.names.add(name);
 }
 
 function readStep(root: SyntaxNode, [step, view]: readonly SyntaxNode[], found: Findings): void {

@@ -32,7 +32,8 @@ export function distinct(values: JsonValue | undefined): JsonValue | undefined {
   return [...seen.values()];
 }
 
-function canonical(value: JsonValue): string {
+/** The same text for what is the same, in whatever order its fields come. */
+export function canonical(value: JsonValue): string {
   return JSON.stringify(value, (_key, part: JsonValue) =>
     part !== null && typeof part === 'object' && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))

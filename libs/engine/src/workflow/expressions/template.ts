@@ -35,9 +35,13 @@ export function compileTemplate(value: JsonValue): { template: Template; faults:
   return { template: { expressions: draft.expressions, fill }, faults: draft.faults };
 }
 
-/** `when` and `forEach` may leave the `${{ }}` out. */
+/** Of a field that is always an expression, such as `when` and `forEach`: it may leave the `${{ }}` out. */
 export function compileCondition(text: string): { template: Template; faults: readonly TemplateFault[] } {
-  return compileTemplate(text.includes('${{') ? text : `\${{${text}}}`);
+  return compileTemplate(braced(text));
+}
+
+export function braced(text: string): string {
+  return text.includes('${{') ? text : `\${{${text}}}`;
 }
 
 const constant =
