@@ -20,6 +20,7 @@ import { TaskMetrics } from './ops/task-metrics';
 import { ParentControl } from './parent-control';
 import { Senders } from './senders/senders';
 import { START_WORKFLOWS, TASK_DEFAULTS, TASK_METRICS } from './tokens';
+import { WebhooksModule } from './webhooks/webhooks.module';
 import { workflowsOf } from './workflows/brain-workflows';
 import { WorkflowService } from './workflows/workflow-service';
 
@@ -87,6 +88,7 @@ export class AppModule {
         ApiModule.register({ version }),
         BusDoorModule,
         DeadLettersModule.register(registry),
+        WebhooksModule.register(registry),
       ],
     };
   }

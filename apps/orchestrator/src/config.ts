@@ -40,6 +40,11 @@ const environment = z.object({
   CAPABILITY_STRATEGY: z.string().default('').transform(parseCapabilityStrategy),
   DEAD_LETTERS_KEEP_DAYS: z.coerce.number().positive().max(36_500).default(30),
   DEAD_LETTERS_KEEP_MB: z.coerce.number().int().min(1).max(1_000_000).default(1024),
+  PROGRESS_INTERVAL_MS: z.coerce.number().int().min(0).max(3_600_000).default(1000),
+  WEBHOOK_ALLOW_PRIVATE: z
+    .enum(['true', 'false'])
+    .default('true')
+    .transform((value) => value === 'true'),
   LOG_LEVEL: z.enum(logLevels).default('info'),
 });
 

@@ -18,6 +18,7 @@ import { OpsModule } from '../src/ops/ops.module';
 import { TaskMetrics } from '../src/ops/task-metrics';
 import { Senders } from '../src/senders/senders';
 import { BRAIN } from '../src/tokens';
+import { WebhooksModule } from '../src/webhooks/webhooks.module';
 import { WorkflowService } from '../src/workflows/workflow-service';
 import { type Place } from './place';
 
@@ -80,6 +81,7 @@ export async function openBrainlessApi(place: Place, adminPassword: string): Pro
     ApiModule.register({ version: VERSION }),
     BusDoorModule,
     DeadLettersModule.register(registry),
+    WebhooksModule.register(registry),
   ];
   class RootModule {}
   const app = await createApi({ module: RootModule, imports }, { logger, version: VERSION, registry });

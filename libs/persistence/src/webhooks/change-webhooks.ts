@@ -62,12 +62,7 @@ export async function enableWebhook(
  * Tells it nothing more: what waits for it is given up. Resolves with how many that were, undefined when it was
  * disabled already. Throws LeaseLostError (I3). Run it in a transaction.
  */
-export async function disableWebhook(
-  sql: Sql,
-  epoch: number,
-  id: string,
-  reason: string,
-): Promise<number | undefined> {
+export async function disableWebhook(sql: Sql, epoch: number, id: string, reason: string): Promise<number | undefined> {
   const [row] = await sql.run<{ failed: number }>(DISABLE, [epoch, id, reason]);
   if (row) await auditMeshAction(sql, 'webhook-disabled', 'orchestrator', `${id} ${reason}`);
   return row?.failed;

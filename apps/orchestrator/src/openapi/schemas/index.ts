@@ -5,6 +5,7 @@ import { generalSchemas } from './general-schemas';
 import { meshSchemas } from './mesh-schemas';
 import { messageSchemas } from './message-schemas';
 import { taskSchemas } from './task-schemas';
+import { webhookSchemas } from './webhook-schemas';
 import { workflowSchemas } from './workflow-schemas';
 
 const all = {
@@ -15,6 +16,7 @@ const all = {
   ...messageSchemas,
   ...channelSchemas,
   ...deadLetterSchemas,
+  ...webhookSchemas,
 };
 
 /** Names of the schemas routes refer to. */

@@ -1,0 +1,66 @@
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { hostFlaw, safeLookup } from './private-addresses';
+
+export interface OutboundOptions {
+  /** From the connection to the status of the answer. */
+  readonly timeoutMs: number;
+  readonly allowPrivate: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Of the answer, which nobody reads: more is not waited for. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+
+/**
+ * POSTs JSON and resolves with the status. Redirects are not followed: they are a status like any other. Rejects with
+ * what went wrong in words.
+ */
+export async function post(
+  url: URL,
+  headers: Record<string, string>,
+  body: string,
+  options: OutboundOptions,
+): Promise<number> {
+  const flaw = hostFlaw(url.hostname, options.allowPrivate);
+  if (flaw !== undefined) throw new Error(flaw);
+  const timeout = AbortSignal.timeout(options.timeoutMs);
+  try {
+    return await send(url, headers, body, AbortSignal.any([timeout, options.signal]), options.allowPrivate);
+  } catch (error) {
+    if (timeout.aborted) throw new Error(`No answer within ${options.timeoutMs} ms`, { cause: error });
+    throw error;
+  }
+}
+
+function send(
+  url: URL,
+  headers: Record<string, string>,
+  body: string,
+  signal: AbortSignal,
+  allowPrivate: boolean,
+): Promise<number> {
+  const request = url.protocol === 'https:' ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      url,
+      {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+        lookup: safeLookup(allowPrivate),
+        signal,
+      },
+      (response) => {
+        resolve(response.statusCode ?? 0);
+        let bytes = 0;
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          if (bytes > MAX_ANSWER_BYTES) response.destroy();
+        });
+        response.on('error', () => undefined);
+      },
+    );
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
