@@ -60,6 +60,8 @@ function completed(taskId: string, token: string, agentId: string): AttemptRecor
     options: null,
     actor: `agent:${agentId}`,
     reason: null,
+    cost: null,
+    quality: null,
     details: JSON.stringify({ phases: { assigned: new Date(), executing: new Date(), completed: new Date() } }),
   };
 }

@@ -28,6 +28,14 @@ export class TaskEntity {
   @Column('text', { nullable: true }) idempotencyKey!: string | null;
   @Column('uuid', { nullable: true }) workflowId!: string | null;
   @Column('text', { nullable: true }) stepId!: string | null;
+  @Column('uuid', { nullable: true }) parentId!: string | null;
+  @Column('text', { nullable: true }) spawnKey!: string | null;
+  @Column('int', { nullable: true }) spawnIndex!: number | null;
+  @Column('int', { default: 0 }) depth!: number;
+  @Column('text', { nullable: true }) awaiting!: string | null;
+  @Column('text', { nullable: true }) batches!: string | null;
+  @Column('double precision', { nullable: true }) cost!: number | null;
+  @Column('text', { nullable: true }) quality!: string | null;
   @Column('text', { nullable: true }) traceparent!: string | null;
   @Column('text') createdBy!: string;
   @CreateDateColumn({ type: 'timestamptz' }) createdAt!: Date;

@@ -111,7 +111,14 @@ const cases: [string, () => Promise<unknown>][] = [
   ],
   ['woken', () => task('queued', { run_at: late })],
   ['expired', () => task('queued', { deadline: late })],
-  ['reserved', () => task('waiting')],
+  ['awaited', () => task('waiting', { awaiting: text('k') })],
+  [
+    'spawned-for-nobody',
+    async () => {
+      await task('completed', { ...finished, finished_at: late });
+      await task('queued', { id: text(second), parent_id: text(id), spawn_key: text('k'), spawn_index: 0 });
+    },
+  ],
   ['key-limit', () => underOneKey(`now() - interval '1 second'`)],
   [
     'receipts',

@@ -10,7 +10,7 @@ export const workflowRules: readonly Rule[] = [
     'receipts',
     'a step of a workflow completes at most once',
     `select workflow_id as workflow, step_id as step, count(*) as receipts from tasks
-      where workflow_id is not null and state = 'completed' group by workflow_id, step_id having count(*) > 1`,
+      where step_id is not null and state = 'completed' group by workflow_id, step_id having count(*) > 1`,
   ),
   defineRule(
     'I9',

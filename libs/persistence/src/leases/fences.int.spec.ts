@@ -11,6 +11,8 @@ import { promoteScheduledTasks, wakeBackedOffTasks } from '../tasks/ready-tasks'
 import { type AttemptRecord, recordAttempts } from '../tasks/record-attempts';
 import { rejectTasks } from '../tasks/reject-tasks';
 import { rerouteTasks } from '../tasks/reroute-tasks';
+import { insertSpawned } from '../spawned/insert-spawned';
+import { cancelOrphans, wakeAllParents, wakeParents } from '../spawned/wake-parents';
 import { giveUpBrainLease, renewBrainLease, takeBrainLease } from './brain-lease';
 
 /** I3, each fence on its own: everything else about the write is right, or switched off. */
@@ -33,7 +35,7 @@ interface Task {
   readonly id: string;
   readonly token: string;
 }
-type State = 'scheduled' | 'queued' | 'assigned' | 'running' | 'canceled';
+type State = 'scheduled' | 'queued' | 'waiting' | 'assigned' | 'running' | 'canceled';
 const PAST = `now() - interval '1 second'`;
 
 async function aTask(state: State, columns: Readonly<Record<string, string>> = {}): Promise<Task> {
@@ -63,12 +65,26 @@ async function look({ id }: Task): Promise<unknown> {
 
 const record = ({ id, token }: Task, from: 'assigned' | 'running' = 'assigned'): AttemptRecord => ({
   ...{ taskId: id, token, from, to: 'completed', output: '2', error: null, failures: 0, losses: 0, runAt: null },
-  ...{ capability: 'x.y', options: null, actor: 'agent:x', reason: null, details: null },
+  ...{ capability: 'x.y', options: null, actor: 'agent:x', reason: null, details: null, cost: null, quality: null },
 });
 const progress = ({ id: taskId, token }: Task) => [{ taskId, token, phase: 'executing', percent: 50 }];
 const claim = ({ id: taskId }: Task) => [{ taskId, agentId: uuidV7(), token: uuidV7(), why: null }];
 const rejection = ({ id: taskId }: Task) => [{ taskId, code: 'DEGRADED' as const, message: 'm' }];
 const reroute = ({ id: taskId }: Task) => [{ taskId, from: 'x.y', to: 'z.z', fallback: [] }];
+
+/** What it waits for is over: its only task has ended, or is of another batch. */
+const aWaitingTask = () => aTask('waiting', { awaiting: `'k'` });
+const spawned = ({ id }: Task) => {
+  const task = { id: uuidV7(), capability: 'x.y', priority: 5, rank: 1, input: '1', options: null, timeoutMs: 1000 };
+  const times = { runAt: null, deadline: null, maxRetries: 0, targetAgentId: null, idempotencyKey: null };
+  const origin = { workflowId: null, stepId: null, traceparent: null, createdBy: 'agent:x' };
+  return [{ parentId: id, key: 'l', depth: 1, batches: '{"l":1}', tasks: [{ ...task, ...times, ...origin }] }] as never;
+};
+/** Its parent has ended. */
+async function anOrphan(): Promise<Task> {
+  const parent = await aTask('canceled', { finished_at: 'now()' });
+  return aTask('queued', { parent_id: `'${parent.id}'`, spawn_key: `'k'`, spawn_index: '0' });
+}
 
 /** Every write of the brain to tasks: by the name of its statement, on a task that it would change. */
 const writes: [string, () => Promise<Task>, (epoch: number, task: Task) => Promise<unknown>][] = [
@@ -85,6 +101,10 @@ const writes: [string, () => Promise<Task>, (epoch: number, task: Task) => Promi
     () => aTask('queued', { options: `'{"fallback":["z.z"]}'` }),
     (epoch, task) => rerouteTasks(database, epoch, reroute(task)),
   ],
+  ['tasks-await', aWaitingTask, (epoch, task) => insertSpawned(database, epoch, spawned(task))],
+  ['tasks-wake-parents', aWaitingTask, (epoch, task) => wakeParents(database, epoch, [task.id])],
+  ['tasks-wake-all-parents', aWaitingTask, (epoch) => wakeAllParents(database, epoch)],
+  ['tasks-spawned-orphans', anOrphan, (epoch) => cancelOrphans(database, epoch, 9)],
 ];
 
 /** One brain after another; the epochs of both. */
@@ -111,8 +131,10 @@ test.each(writes)('epoch: %s of an old brain is refused, whatever else is right'
 });
 
 test('epoch: no fenced write to tasks is missing above', () => {
-  const folder = join(__dirname, '../tasks');
-  const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+  const sources = ['../tasks', '../spawned'].flatMap((name) => {
+    const folder = join(__dirname, name);
+    return readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+  });
   const statements = sources.flatMap((source) => source.split(/\b(?:statement|keyed)\(/).slice(1));
   const fenced = statements.filter((text) => text.includes('fence($1)')).map((text) => /'([\w-]+)'/.exec(text)?.[1]);
   expect(writes.map(([name]) => name).sort()).toEqual(fenced.sort());

@@ -16,12 +16,14 @@ export interface TaskFilter {
   readonly capability?: string | undefined;
   readonly agentId?: string | undefined;
   readonly workflowId?: string | undefined;
+  readonly parentId?: string | undefined;
 }
 const columnOf: Readonly<Record<keyof TaskFilter, string>> = {
   state: 'state',
   capability: 'capability',
   agentId: 'agent_id',
   workflowId: 'workflow_id',
+  parentId: 'parent_id',
 };
 
 /** Newest first (ids are made in the order of time). `before` is the last id of the page that went before. */

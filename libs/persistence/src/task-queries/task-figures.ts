@@ -6,6 +6,7 @@ const OPEN = statement(
   `select 'queued' as state, count(*)::int as count from tasks where state = 'queued'
     union all select 'scheduled', count(*)::int from tasks where state = 'scheduled'
     union all (select state, count(*)::int from tasks where state in ('assigned', 'running') group by state)
+    union all select 'waiting', count(*)::int from tasks where state = 'waiting'
     union all (select state, count(*)::int from tasks where state in ('failed', 'rejected') group by state)`,
 );
 

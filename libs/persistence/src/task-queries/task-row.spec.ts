@@ -21,6 +21,12 @@ const row = {
   idempotencyKey: null,
   workflowId: null,
   stepId: null,
+  parentId: null,
+  depth: 0,
+  awaiting: null,
+  children: null,
+  cost: 1.5,
+  quality: '{"confidence":0.5}',
   createdAt: new Date('2026-01-02T03:04:05Z'),
   assignedAt: null,
   startedAt: null,
@@ -37,6 +43,7 @@ test('a row is the task of the contract, with what was left out filled in', () =
     retry: null,
     output: null,
     error: { code: 'X' },
+    quality: { confidence: 0.5 },
     deadline: '2026-02-03T04:05:06.000Z',
   });
 });

@@ -1,4 +1,12 @@
-import { type AgentId, type Task, type TaskError, type TaskId, type TaskPhase } from '@baton/contracts';
+import {
+  type AgentId,
+  type ResultQuality,
+  type Task,
+  type TaskChildren,
+  type TaskError,
+  type TaskId,
+  type TaskPhase,
+} from '@baton/contracts';
 import { type JsonValue, type TaskState, type WorkflowId } from '@baton/contracts';
 import { readTaskOptions, type TaskOptions } from '../tasks/task-options';
 
@@ -24,6 +32,12 @@ export interface TaskRow {
   readonly idempotencyKey: string | null;
   readonly workflowId: WorkflowId | null;
   readonly stepId: string | null;
+  readonly parentId: TaskId | null;
+  readonly depth: number;
+  readonly awaiting: string | null;
+  readonly children: TaskChildren | null;
+  readonly cost: number | null;
+  readonly quality: string | null;
   readonly createdAt: Date;
   readonly assignedAt: Date | null;
   readonly startedAt: Date | null;
@@ -33,7 +47,11 @@ export interface TaskRow {
 export const taskColumns = `id, capability, priority, state, attempt, agent_id as "agentId", phase, progress, input, output,
   error, options, timeout_ms as "timeoutMs", max_retries as "maxRetries", run_at as "runAt", deadline,
   target_agent_id as "targetAgentId", idempotency_key as "idempotencyKey", workflow_id as "workflowId",
-  step_id as "stepId", created_at as "createdAt", assigned_at as "assignedAt", started_at as "startedAt",
+  step_id as "stepId", parent_id as "parentId", depth, awaiting, cost, quality, case when batches is not null then (
+    select json_build_object('total', count(*), 'open', count(*) filter (where c.finished_at is null),
+             'completed', count(*) filter (where c.state = 'completed'),
+             'failed', count(*) filter (where c.state in ('failed', 'canceled', 'rejected')))
+      from tasks c where c.parent_id = tasks.id and c.spawn_key is not null) end as children, created_at as "createdAt", assigned_at as "assignedAt", started_at as "startedAt",
   finished_at as "finishedAt"`;
 
 type TaskHead = Omit<Task, 'input' | 'output' | 'error'>;
@@ -70,6 +88,12 @@ function head(row: TaskRow): TaskHead {
     deadline: iso(row.deadline),
     targetAgentId: row.targetAgentId,
     idempotencyKey: row.idempotencyKey,
+    parentId: row.parentId,
+    depth: row.depth,
+    awaiting: row.awaiting,
+    children: row.children,
+    cost: row.cost,
+    quality: row.quality === null ? null : (JSON.parse(row.quality) as ResultQuality),
     ...(row.options === null ? NO_OPTIONS : shownOptions(readTaskOptions(row.options))),
     workflowId: row.workflowId,
     stepId: row.stepId,
@@ -82,7 +106,8 @@ function head(row: TaskRow): TaskHead {
 
 function shownOptions(options: TaskOptions) {
   const { version = null, tags = [], resources = null, fallback = [], optional = false, metadata = {} } = options;
-  return { version, tags, resources, fallback, optional, metadata, ...shownKeys(options) };
+  const { spawning = null } = options;
+  return { version, tags, resources, fallback, optional, spawning, metadata, ...shownKeys(options) };
 }
 
 function shownKeys(options: TaskOptions) {

@@ -6,7 +6,7 @@ export interface AttemptRecord {
   readonly taskId: string;
   readonly token: string;
   readonly from: 'assigned' | 'running';
-  readonly to: 'completed' | 'failed' | 'canceled' | 'queued';
+  readonly to: 'completed' | 'failed' | 'canceled' | 'queued' | 'waiting';
   readonly output: string | null;
   readonly error: string | null;
   readonly failures: number;
@@ -18,23 +18,31 @@ export interface AttemptRecord {
   readonly reason: string | null;
   /** Phase times and, for failures, the error: JSON text. */
   readonly details: string | null;
+  /** Of this attempt, added to what the task has cost before; null: it does not say. */
+  readonly cost: number | null;
+  /** JSON text; null: it does not say, and what an earlier attempt said stays. */
+  readonly quality: string | null;
 }
 
 const RECORD = keyed(
   'attempts-record',
   `with x as (
      select * from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[], $9::int[],
-                          $10::timestamptz[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[])
-       as x (id, token, was, becomes, output, error, failures, losses, run_at, capability, options, actor, reason, details)
+                          $10::timestamptz[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
+                          $16::float8[], $17::text[])
+       as x (id, token, was, becomes, output, error, failures, losses, run_at, capability, options, actor, reason, details,
+             cost, quality)
    ), t as (
      update tasks t
         set state = x.becomes, seq = t.seq + 1, output = x.output, error = x.error, failures = x.failures,
             losses = x.losses, run_at = x.run_at, capability = x.capability, options = x.options,
-            token = case when x.becomes = 'queued' then null else t.token end,
-            phase = case when x.becomes = 'completed' then 'completed' when x.becomes = 'queued' then null else t.phase end,
-            progress = case when x.becomes = 'completed' then 100 when x.becomes = 'queued' then null else t.progress end,
-            started_at = case when x.becomes = 'queued' then null else coalesce(t.started_at, t.assigned_at) end,
-            finished_at = case when x.becomes = 'queued' then null else clock_timestamp() end
+            token = case when x.becomes in ('queued', 'waiting') then null else t.token end,
+            phase = case when x.becomes = 'completed' then 'completed' when x.becomes in ('queued', 'waiting') then null else t.phase end,
+            progress = case when x.becomes = 'completed' then 100 when x.becomes in ('queued', 'waiting') then null else t.progress end,
+            started_at = case when x.becomes in ('queued', 'waiting') then null else coalesce(t.started_at, t.assigned_at) end,
+            finished_at = case when x.becomes in ('queued', 'waiting') then null else clock_timestamp() end,
+            cost = case when x.cost is null then t.cost else coalesce(t.cost, 0) + x.cost end,
+            quality = coalesce(x.quality, t.quality)
        from x
       where t.id = x.id and t.token = x.token and t.state = x.was and (select fence($1))
      returning t.id, t.seq, t.attempt, t.agent_id, x.was, x.becomes, x.actor, x.reason, x.details
@@ -68,6 +76,8 @@ export async function recordAttempts(sql: Sql, epoch: number, records: readonly 
     textColumn(column('actor')),
     textColumn(column('reason')),
     textColumn(column('details')),
+    plainColumn(column('cost')),
+    textColumn(column('quality')),
   ]);
   return new Set(answer?.stale);
 }

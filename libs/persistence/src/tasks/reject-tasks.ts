@@ -1,4 +1,4 @@
-import { type AgentId, type WorkflowId } from '@baton/contracts';
+import { type AgentId, type TaskId, type WorkflowId } from '@baton/contracts';
 import { returnable } from '../agents/end-agent';
 import { type Sql, statement } from '../sql';
 
@@ -16,6 +16,8 @@ export interface RejectedTask {
   readonly error: string;
   readonly workflowId: WorkflowId | null;
   readonly stepId: string | null;
+  /** The task that spawned it. */
+  readonly parentId: TaskId | null;
 }
 
 const REJECT = statement(
@@ -25,7 +27,7 @@ const REJECT = statement(
             error = json_build_object('code', x.code, 'message', x.message, 'retryable', false)::text
        from unnest($2::uuid[], $3::text[], $4::text[]) as x (id, code, message)
       where t.id = x.id and t.state = 'queued' and (select fence($1))
-     returning t.id, t.seq, t.attempt, t.capability, t.error, t.workflow_id, t.step_id, x.code, x.message
+     returning t.id, t.seq, t.attempt, t.capability, t.error, t.workflow_id, t.step_id, t.parent_id, x.code, x.message
    ), logged as (
      insert into audit (subject, subject_id, seq, from_state, to_state, attempt, actor, reason)
      select 'task', id, seq, 'queued', 'rejected', attempt, 'orchestrator', code || ' ' || message from t
@@ -33,9 +35,9 @@ const REJECT = statement(
      insert into workflow_inbox (workflow_id, kind, payload, actor)
      select workflow_id, 'task-ended',
             json_build_object('taskId', id, 'stepKey', step_id, 'state', 'rejected', 'error', error::json)::text, 'orchestrator'
-       from t where workflow_id is not null
+       from t where step_id is not null
    )
-   select id, capability, attempt, error, workflow_id as "workflowId", step_id as "stepId" from t`,
+   select id, capability, attempt, error, workflow_id as "workflowId", step_id as "stepId", parent_id as "parentId" from t`,
 );
 
 /** Ends queued tasks as rejected, audited; what is not queued any more is left alone. Throws LeaseLostError (I3). */

@@ -1,4 +1,4 @@
-import { type JsonObject, type RateLimit, type RetryPolicy, type TaskResources } from '@baton/contracts';
+import { type JsonObject, type RateLimit, type RetryPolicy, type Spawning, type TaskResources } from '@baton/contracts';
 
 /** What most tasks leave out, kept as one JSON text; null when all of it is left out. */
 export interface TaskOptions {
@@ -16,6 +16,7 @@ export interface TaskOptions {
   readonly fallback?: readonly string[];
   readonly concurrencyKey?: string;
   readonly concurrencyLimit?: number;
+  readonly spawning?: Spawning;
   readonly metadata?: JsonObject;
 }
 
