@@ -29,6 +29,7 @@ import { type Recorded, Recorder } from '../results/recorder';
 import { consumeResults, type ResultTaker } from '../results/result-intake';
 import { AgentWatch } from './agent-watch';
 import { consumeNews } from './brain-news';
+import { Sweep } from './sweep';
 import { Upkeep } from './upkeep';
 import { type StartTermWorkflows, type TermWorkflows } from './term-workflows';
 
@@ -46,8 +47,6 @@ export interface TermEvents {
 
 /** The agent enforces its time limit itself and says so; this is for agents that do not. */
 const DEADLINE_GRACE_MS = 500;
-/** Finds what no hint told of. */
-const SWEEP_EVERY_MS = 2000;
 
 /**
  * One term of office of the brain: dispatches, records, watches. It starts from the database alone and trusts its
@@ -65,8 +64,7 @@ export class Term implements HintTaker {
   private readonly workflows: TermWorkflows;
   private subscriptions: Subscription[] = [];
   private readonly upkeep: Upkeep;
-  private sweeping: NodeJS.Timeout | undefined;
-  private sweep: Promise<void> = Promise.resolve();
+  private readonly sweep: Sweep;
   private stopped = false;
   private readonly offConnected: () => void;
 
@@ -109,6 +107,7 @@ export class Term implements HintTaker {
     });
     this.performance = new AgentPerformance(desk, { changed, failed });
     this.upkeep = new Upkeep(desk);
+    this.sweep = new Sweep(() => this.lookEverywhere(), failed);
     this.offConnected = desk.bus.on('connected', changed);
   }
 
@@ -127,18 +126,17 @@ export class Term implements HintTaker {
     this.due.start();
     this.liveness.start();
     this.upkeep.start();
-    this.scheduleSweep();
+    this.sweep.start();
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
-    clearTimeout(this.sweeping);
     this.offConnected();
     this.agents.stop();
     this.liveness.stop();
     this.upkeep.stop();
     this.deadlines.stop();
-    await Promise.all([this.dispatcher.stop(), this.due.stop(), this.sweep]);
+    await Promise.all([this.dispatcher.stop(), this.due.stop(), this.sweep.stop()]);
     // Nothing new comes in before what is under way is stored.
     await Promise.all(this.subscriptions.map((subscription) => subscription.stop()));
     await this.recorder.idle();
@@ -268,16 +266,6 @@ export class Term implements HintTaker {
     for (const { id, token, held } of out) {
       if (ended.has(id) && this.desk.held.current(id, token)) this.letGo(held, 'canceled');
     }
-  }
-
-  private scheduleSweep(): void {
-    if (this.stopped) return;
-    this.sweeping = setTimeout(() => {
-      this.sweep = this.lookEverywhere().then(
-        () => this.scheduleSweep(),
-        (error: unknown) => this.events.broken(error),
-      );
-    }, SWEEP_EVERY_MS);
   }
 
   private async lookEverywhere(): Promise<void> {
