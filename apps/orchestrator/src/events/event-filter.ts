@@ -8,8 +8,15 @@ export interface EventFilter {
   readonly workflowId?: string | undefined;
 }
 
-/** A type, or a pattern of types: words and `*`, and `#` at its end. */
-export const typePattern = String.raw`(#|[a-z*][a-z-]*(\.[a-z*][a-z-]*)*(\.#)?)`;
+/** What stands in a type or a pattern of types; see `isPattern` for the rest. */
+export const patternCharacters = '^[a-z*#.-]+$';
+
+/** Whether it is a type, or a pattern of types: words, each may be `*`, and `#` at its end. */
+export function isPattern(text: string): boolean {
+  const words = text.split('.');
+  if (words.at(-1) === '#') words.pop();
+  return words.every((word) => word === '*' || /^[a-z][a-z-]*$/.test(word));
+}
 
 /** All given conditions must hold. Pure. */
 export function matches(filter: EventFilter, event: MeshEvent): boolean {

@@ -9,13 +9,14 @@ import { type SignedInRequest } from '../auth/principal';
 import { Describe } from '../openapi/describe.decorator';
 import { LOGGER } from '../tokens';
 import { EventFeed } from './event-feed';
-import { typePattern } from './event-filter';
+import { isPattern } from './event-filter';
 import { EventStream } from './event-stream';
 
 const eventsQuery = z.strictObject({
   types: z
     .string()
-    .regex(/^[a-z]+\.[a-z*-]+(,[a-z]+\.[a-z*-]+)*$/, 'is a list like task.completed,workflow.*')
+    .max(2000)
+    .refine((list) => list.split(',').every(isPattern), 'is a list like task.completed,workflow.step.*,agent.#')
     .optional(),
   taskId: z.uuid().optional(),
   workflowId: z.uuid().optional(),

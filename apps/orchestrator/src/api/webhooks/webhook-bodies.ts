@@ -1,7 +1,7 @@
 import { type JsonObject, ValidationError } from '@baton/contracts';
 import { deliveryStates } from '@baton/persistence';
 import { z } from 'zod';
-import { typePattern } from '../../events/event-filter';
+import { isPattern, patternCharacters } from '../../events/event-filter';
 import { hostFlaw } from '../../webhooks/private-addresses';
 import { bodyCheck } from '../http/check-body';
 import { pageQuery } from '../http/query';
@@ -25,7 +25,7 @@ export const webhookCreateSchema: JsonObject = {
       type: 'array',
       minItems: 1,
       maxItems: 50,
-      items: { type: 'string', maxLength: 200, pattern: `^${typePattern}$` },
+      items: { type: 'string', maxLength: 200, pattern: patternCharacters },
       description: 'Types of events, or patterns: * is one word, # at the end any number. Default: ["#"], everything.',
     },
     workflowId: { type: 'string', format: 'uuid', description: 'Only what belongs to this workflow.' },
@@ -33,6 +33,7 @@ export const webhookCreateSchema: JsonObject = {
   examples: [{ url: 'https://example.com/hooks/baton', events: ['workflow.completed', 'workflow.failed'] }],
 };
 
+const NO_PATTERN = 'is no type of events, or pattern like workflow.*, workflow.step.failed, #';
 const check = bodyCheck<WebhookCreate>(webhookCreateSchema);
 
 /** Throws ValidationError. */
@@ -44,7 +45,11 @@ export function readWebhook(
 } {
   const { url, events = ['#'], workflowId = null } = check(body);
   const flaw = urlFlaw(url, allowPrivate);
-  if (flaw !== undefined) throw new ValidationError([{ path: 'url', message: flaw }]);
+  const bad = events.flatMap((type, index) =>
+    isPattern(type) ? [] : [{ path: `events[${index}]`, message: NO_PATTERN }],
+  );
+  const faults = flaw === undefined ? bad : [{ path: 'url', message: flaw }, ...bad];
+  if (faults.length > 0) throw new ValidationError(faults);
   return { url, events, workflowId };
 }
 
