@@ -43,7 +43,8 @@ export interface SubWorkflowStep extends AnyStep {
   readonly workflow: string;
   /** Default: the newest when the run is created. */
   readonly definitionVersion?: number;
-  readonly input?: JsonObject;
+  /** With expressions inside, or one expression that gives an object. */
+  readonly input?: JsonObject | string;
 }
 
 /** Exactly one of `signal`, `seconds` and `until`. */

@@ -1,5 +1,14 @@
 import { type JsonObject, type JsonValue } from '../json';
-import { type Pattern } from './pattern-documents';
+import {
+  type Auction,
+  type Consensus,
+  type Hierarchical,
+  type Parallel,
+  type Pattern,
+  type Pipeline,
+  type Sequential,
+  type Swarm,
+} from './pattern-documents';
 import { type AnyStep, type SubWorkflowStep, type TaskStep, type WaitStep } from './step-document';
 
 /** What the whole tree of a run may use up: its tasks, those they spawn, and those of its sub-workflows. */
@@ -33,8 +42,15 @@ export interface WorkflowDocument extends WorkflowHead {
   readonly steps: readonly StepDocument[];
 }
 
-/** A workflow that is one pattern: the same as a document with that one step, whose output is that of the run. */
-export type PatternWorkflowDocument = WorkflowHead & Pattern & Pick<AnyStep, 'timeoutSeconds'>;
+/**
+ * A workflow that is one pattern: the same as a document with that one step, whose output is that of the run. `input`
+ * is what the tasks of the pattern get, where it has tasks of its own; else the defaults of the run's input.
+ */
+export type PatternWorkflowDocument = Pick<AnyStep, 'timeoutSeconds'> &
+  (
+    | (WorkflowHead & (Sequential | Parallel | Pipeline))
+    | (Omit<WorkflowHead, 'input'> & (Hierarchical | Consensus | Auction | Swarm))
+  );
 
 type PatternStep = Pattern & AnyStep;
 

@@ -13,6 +13,7 @@ import { growingBody } from './compile-growing';
 import { compileWait } from './compile-wait';
 import { below, type Compiling, stepEntries } from './compiling';
 import { type Body, type StepGraph, type StepsBody, type TaskBody, type WorkflowBody } from './graph';
+import { checkPattern } from './pattern-rules';
 import { look, type Sight } from './sight';
 
 /** Where a body is compiled: the path of the step it belongs to, and what can be seen from there. */
@@ -23,14 +24,14 @@ export interface Place {
 
 /** What a step, an element, a stage or a member of a pattern does. Its shape has been checked. */
 export function compileBody(compiling: Compiling, step: NamelessStep, place: Place): Body {
-  const inner = (part: NamelessStep, at: Place): Body => compileBody(compiling, part, at);
-  if (step.forEach !== undefined) return growingBody(compiling, 'forEach', step, place, inner);
+  if (step.forEach !== undefined) return growingBody(compiling, 'forEach', step, place, compileBody);
   if ('workflow' in step) return workflowBody(compiling, step, place);
   if ('wait' in step) return compileWait(compiling, step, place);
   if (!('pattern' in step)) return taskBody(compiling, step, place);
+  checkPattern(step, place.path, compiling);
   if (step.pattern === 'sequential' || step.pattern === 'parallel') return stepsBody(compiling, step, place);
   if (step.pattern === 'hierarchical') return { ...taskBody(compiling, step, place), spawning: spawningOf(step) };
-  return growingBody(compiling, step.pattern, step, place, inner);
+  return growingBody(compiling, step.pattern, step, place, compileBody);
 }
 
 type Unnamed<Step> = Omit<Step, 'id'>;

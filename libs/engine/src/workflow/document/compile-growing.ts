@@ -15,12 +15,12 @@ export function growingBody(
   name: GrowingPattern['name'],
   step: NamelessStep,
   place: Place,
-  bodyOf: (part: NamelessStep, at: Place) => Body,
+  bodyOf: (compiling: Compiling, part: NamelessStep, at: Place) => Body,
 ): PatternBody {
   const pattern = compiling.pattern(name);
   const parts = pattern.parts(step).map((part) => {
     const at = { path: below(place.path, part.path), sight: withNames(place.sight, part.variables) };
-    return bodyOf(part.step, at);
+    return bodyOf(isWritten(part.path) ? compiling : silent(compiling), part.step, at);
   });
   return {
     kind: 'pattern',
@@ -32,6 +32,15 @@ export function growingBody(
     timeoutSeconds: name === 'forEach' ? undefined : step.timeoutSeconds,
     document: step,
   };
+}
+
+/** Whether the document itself has a step there; otherwise the pattern makes it, of fields that another part has too. */
+function isWritten(path: string): boolean {
+  return path === '' || path.startsWith('stages');
+}
+
+function silent(compiling: Compiling): Compiling {
+  return Object.assign(Object.create(compiling) as Compiling, { fault: () => undefined });
 }
 
 /** The fields that the pattern wants evaluated when it starts, as one object. */

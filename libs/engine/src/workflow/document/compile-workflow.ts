@@ -30,7 +30,8 @@ export function compileWorkflow(
   knows: MeshKnowledge,
   patterns: readonly GrowingPattern[] = growingPatterns,
 ): CompiledWorkflow {
-  const compile = (of: unknown): CompiledDocument => new Compiler({ knows, patterns, book }, checkShape(of)).compile();
+  const compile = (of: unknown): CompiledDocument =>
+    new Compiler({ knows, patterns, book }, checkShape(of)).compile(of);
   const book = new DefinitionBook(knows, compile);
   const { graph, faults } = compile(document);
   if (graph && faults.length === 0) return { ok: true, graph, definitions: book.used };
@@ -54,13 +55,13 @@ class Compiler implements Compiling {
     for (const { path, message } of shape.faults) this.fault(path, message);
   }
 
-  compile(): CompiledDocument {
-    const { document, entries, outputPath } = this.shape;
-    if (!document) return { graph: undefined, faults: this.shape.faults };
-    checkNames(entries, this.means.knows, this);
+  compile(written: unknown): CompiledDocument {
+    const { document, entries, faults } = this.shape;
+    if (!document) return { graph: undefined, faults };
+    checkNames(written, this.means.knows, this);
     const outer = { names: runNames, level: undefined };
     const { output } = document;
-    const graph = this.steps({ entries, outer, inOrder: false, join: 'all', output, outputPath });
+    const graph = this.steps({ entries, outer, inOrder: false, join: 'all', output, outputPath: 'output' });
     return { graph: whole(document, graph), faults: [...this.faults.values()] };
   }
 

@@ -1,58 +1,59 @@
-import { type FieldFault, type WorkflowDocument } from '@baton/contracts';
+import { type FieldFault, type StepDocument, type WorkflowDocument } from '@baton/contracts';
 import { Ajv, type ErrorObject } from 'ajv';
 import { type StepEntry, stepEntries } from './compiling';
-import { documentLimits, workflowDocumentSchema } from './document-schema';
+import { workflowDocumentSchema } from './document-schema';
+import { nestingFaults, sizeFault } from './document-size';
+import { shapeFaults } from './shape-faults';
+import { isObject } from './walk-steps';
 
-const fits = new Ajv({ allErrors: true, strict: true }).compile(workflowDocumentSchema);
+const fits = new Ajv({ allErrors: true, strict: true, verbose: true }).compile(workflowDocumentSchema);
 
+/** What of a document has a shape that can be compiled, and what has not. */
 export interface Shape {
-  /** What is left to be compiled; undefined: nothing. */
+  readonly faults: readonly FieldFault[];
+  /** As a list of steps; undefined: there is nothing to compile. */
   readonly document: WorkflowDocument | undefined;
   readonly entries: readonly StepEntry[];
-  readonly outputPath: string;
-  readonly faults: readonly FieldFault[];
-  /** Paths of steps that have a fault. */
+  /** Paths of steps that have a fault, but for those whose fault is inside one of their own steps. */
   readonly misshaped: ReadonlySet<string>;
 }
 
-const nothing = { document: undefined, entries: [], outputPath: '', misshaped: new Set<string>() };
-
-/** Checks the document against the published schema and the size limit. */
+/** Checks the document against the limits and the published schema. */
 export function checkShape(document: unknown): Shape {
-  const length = JSON.stringify(document)?.length ?? 0;
-  if (length > documentLimits.jsonLength) {
-    const message = `is ${length} characters of JSON, over ${documentLimits.jsonLength}; pass large data by reference`;
-    return { ...nothing, faults: [{ path: '', message }] };
+  const tooLarge = sizeFault(document);
+  if (tooLarge) return { faults: [tooLarge], document: undefined, entries: [], misshaped: new Set() };
+  const faults = fits(document) ? [] : shapeFaults(fits.errors as ErrorObject[]);
+  const misshaped = new Set(faults.map(({ path }) => OWNER.exec(path)?.[0] as string));
+  if (!isObject(document)) return { faults, document: undefined, entries: [], misshaped };
+  return { faults: [...faults, ...nestingFaults(document)], misshaped, ...asSteps(document) };
+}
+
+const OWNER = /^(?:\.?steps\[\d+\])*/;
+
+function asSteps(document: Readonly<Record<string, unknown>>): Pick<Shape, 'document' | 'entries'> {
+  if (!('pattern' in document)) {
+    const entries = stepEntries(document.steps, 'steps');
+    return { document: document as unknown as WorkflowDocument, entries };
   }
-  const faults = fits(document) ? [] : (fits.errors as ErrorObject[]).map(fieldFault);
-  if (document === null || typeof document !== 'object') return { ...nothing, faults };
-  const whole = document as WorkflowDocument;
-  const misshaped = new Set(faults.map(({ path }) => /^(?:\.?steps\[\d+\])*/.exec(path)?.[0] ?? ''));
-  return { document: whole, entries: stepEntries(whole.steps, 'steps'), outputPath: 'output', faults, misshaped };
+  const { head, step } = splitPattern(document);
+  const whole = { output: `\${{ steps.${step.id}.output }}`, ...head, steps: [step] };
+  return { document: whole as unknown as WorkflowDocument, entries: [{ step, path: '' }] };
 }
 
-function fieldFault(error: ErrorObject): FieldFault {
-  const path = dotted(error.instancePath);
-  const params = error.params as Record<string, unknown>;
-  switch (error.keyword) {
-    case 'required':
-      return { path: join(path, String(params.missingProperty)), message: 'is missing' };
-    case 'additionalProperties':
-      return { path: join(path, String(params.additionalProperty)), message: 'is not a field of a workflow document' };
-    case 'enum':
-      return { path, message: `must be one of ${(params.allowedValues as string[]).join(', ')}` };
-    default:
-      return { path, message: String(error.message) };
-  }
-}
+const ofTheRun = ['name', 'description', 'onFailure', 'deadlineSeconds', 'concurrency', 'budget'];
+/** Of the other patterns `input` is what their tasks get; only these have an `output` of their own. */
+const withRunInput: readonly unknown[] = ['sequential', 'parallel', 'pipeline'];
+const withOwnOutput: readonly unknown[] = ['sequential', 'parallel'];
 
-/** `/steps/3/input/q` → `steps[3].input.q` */
-function dotted(pointer: string): string {
-  const parts = pointer.split('/').slice(1);
-  return parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')).reduce(join, '');
-}
-
-function join(path: string, part: string): string {
-  if (/^\d+$/.test(part)) return `${path}[${part}]`;
-  return path === '' ? part : `${path}.${part}`;
+/** A document that is one pattern is a document with that one step. */
+function splitPattern(document: Readonly<Record<string, unknown>>): { head: object; step: StepDocument } {
+  const { pattern } = document;
+  const fields = [...ofTheRun];
+  if (withRunInput.includes(pattern)) fields.push('input');
+  if (!withOwnOutput.includes(pattern)) fields.push('output');
+  const isHead = ([field]: readonly [string, unknown]): boolean => fields.includes(field);
+  const entries = Object.entries(document);
+  const id = String(pattern);
+  const step = { id, ...Object.fromEntries(entries.filter((entry) => !isHead(entry))) };
+  return { head: Object.fromEntries(entries.filter(isHead)), step: step as StepDocument };
 }

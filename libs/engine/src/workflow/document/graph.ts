@@ -84,6 +84,7 @@ export interface WorkflowBody {
   readonly kind: 'workflow';
   readonly name: string;
   readonly version: number;
+  /** Must give an object. */
   readonly input: Template;
   /** One graph per definition, however often and deep it is used. */
   graph(): WorkflowGraph;
