@@ -81,13 +81,15 @@ export type {
 } from './agent/agent-messages';
 export { agentProcessSpecSchema, hostHeartbeat, hostReply, hostSpawn, hostStop } from './host/host-messages';
 export type { AgentProcessSpec, HostedProcess, HostHeartbeat } from './host/host-messages';
-export { finalWorkflowStates, stepStates, workflowStates } from './workflow/workflow';
+export { currentStepLimit, finalWorkflowStates, stepStates, workflowStates } from './workflow/workflow';
 export type {
+  CurrentStep,
   FinalWorkflowState,
   StepState,
   Workflow,
   WorkflowProgress,
   WorkflowState,
+  StepKind,
   WorkflowStep,
 } from './workflow/workflow';
 export type {
@@ -112,8 +114,22 @@ export type {
   Swarm,
 } from './workflow/pattern-documents';
 export type { SubWorkflowStep, TaskStep, TaskTerms, Wait, WaitStep } from './workflow/step-document';
-export { brainHint, requestFailed, taskEnded, workflowChanged } from './system/system-messages';
-export type { BrainHint, QueuedHint, TaskEnded, WorkflowChanged } from './system/system-messages';
+export {
+  brainHint,
+  requestFailed,
+  taskEnded,
+  workflowChanged,
+  workflowProgressed,
+  workflowStepChanged,
+} from './system/system-messages';
+export type {
+  BrainHint,
+  QueuedHint,
+  TaskEnded,
+  WorkflowChanged,
+  WorkflowProgressed,
+  WorkflowStepChanged,
+} from './system/system-messages';
 export {
   errorCodes,
   LeaseLostError,

@@ -18,6 +18,16 @@ export interface ToldQueue {
 const registryHeartbeats = queues.heartbeats('{owner}', ['agent']);
 const echo = toldRoutes.registryEcho.target;
 
+/** What may be subscribed to. */
+const eventRoutes = [
+  'events',
+  'taskEvents',
+  'workflowEvents',
+  'workflowStepEvents',
+  'workflowProgressEvents',
+  'agentEvents',
+] as const;
+
 /** Every kind of queue there is, as the code declares it. */
 export const toldQueues = {
   agentInboxQueue: {
@@ -119,14 +129,14 @@ export const toldQueues = {
   subscriptionQueue: {
     spec: queues.subscription('{owner}', ['{key}']),
     readers: ['agent', 'service'],
-    takes: ['events', 'taskEvents', 'workflowEvents', 'agentEvents'],
+    takes: [...eventRoutes],
     acks: true,
     description: 'Events by pattern, for one subscriber while it lives.',
   },
   sharedSubscriptionQueue: {
     spec: queues.sharedSubscription('{name}', ['{key}']),
     readers: ['agent', 'service'],
-    takes: ['events', 'taskEvents', 'workflowEvents', 'agentEvents'],
+    takes: [...eventRoutes],
     acks: true,
     description: 'Events by pattern that wait, for all who share the subscription.',
   },

@@ -29,6 +29,8 @@ export const toldRoutes = {
   },
   taskEvents: { target: routes.event('task.{state}.{capability}'), description: 'Tasks ended.' },
   workflowEvents: { target: routes.event('workflow.{state}'), description: 'Workflows changed.' },
+  workflowStepEvents: { target: routes.event('workflow.step.{state}'), description: 'Steps of workflows changed.' },
+  workflowProgressEvents: { target: routes.event('workflow.progress'), description: 'How far workflows are.' },
   agentEvents: { target: routes.event('agent.{what}'), description: 'Agents came, changed or went.' },
   events: { target: routes.event('{key}'), description: 'Events of services and agents: publish-subscribe.' },
   live: {

@@ -45,6 +45,7 @@ import {
   tasksSubmit,
   tasksSubmitted,
   workflowChanged,
+  workflowProgressed,
   workflowsCancel,
   workflowsCreate,
   workflowsCreated,
@@ -57,6 +58,7 @@ import {
   workflowsStart,
   workflowsStarted,
   workflowsState,
+  workflowStepChanged,
   workflowTold,
 } from '@baton/contracts';
 import { type Party } from './parties';
@@ -135,6 +137,8 @@ export const traffic: readonly Flow[] = [
   { kind: brainHint, from: ['door'], to: 'brainHints', sending: 'live' },
   { kind: taskEnded, from: ['brain'], to: 'taskEvents', sending: 'live' },
   { kind: workflowChanged, from: ['brain'], to: 'workflowEvents', sending: 'live' },
+  { kind: workflowStepChanged, from: ['brain'], to: 'workflowStepEvents', sending: 'live' },
+  { kind: workflowProgressed, from: ['brain'], to: 'workflowProgressEvents', sending: 'live' },
   ...toOrchestrators.map(([kind, answer]) => ({ ...asked(kind, answer, services, 'orchestrator'), token: true })),
   { kind: channelJoined, from: ['registry', 'door'], to: 'live', sending: 'live' },
   { kind: channelLeft, from: ['registry', 'door'], to: 'live', sending: 'live' },

@@ -1,8 +1,16 @@
 import { type AgentId, type TaskId, type WorkflowId } from '../ids';
 import { defineMessage } from '../message';
-import { anyJson, list, name, nullable, object, oneOf, record, uuid } from '../schema-parts';
+import { anyJson, count, dateTime, list, name, nullable, object, oneOf, record, uuid } from '../schema-parts';
 import { finalTaskStates, type FinalTaskState } from '../task/task-state';
-import { workflowStates, type WorkflowState } from '../workflow/workflow';
+import { type TaskError } from '../task/task-error';
+import {
+  currentStepLimit,
+  stepStates,
+  type StepState,
+  type WorkflowProgress,
+  workflowStates,
+  type WorkflowState,
+} from '../workflow/workflow';
 
 /**
  * Door → brain, a hint only: something in the database wants attention. Losing it costs a moment, never a task:
@@ -27,6 +35,26 @@ export const brainHint = defineMessage<BrainHint>({
     'canceled?': list(uuid),
     'workflows?': list(uuid),
   }),
+});
+
+const seconds = nullable({ type: 'number', minimum: 0 });
+const currentStep = object({
+  id: { type: 'string' },
+  state: oneOf(stepStates),
+  capability: nullable(name),
+  startedAt: nullable(dateTime),
+});
+const workflowProgressSchema = object({
+  percent: { type: 'number', minimum: 0, maximum: 100 },
+  total: count,
+  completed: count,
+  failed: count,
+  running: count,
+  waiting: count,
+  etaSeconds: seconds,
+  etaLowSeconds: seconds,
+  etaHighSeconds: seconds,
+  current: list(currentStep, currentStepLimit),
 });
 
 /** Brain → `baton.events`, key `task.<state>.<capability>`: tasks ended. */
@@ -60,6 +88,41 @@ export const workflowChanged = defineMessage<WorkflowChanged>({
   type: 'io.baton.workflow.changed.v1',
   summary: 'A workflow changed its state.',
   schema: object({ workflowId: uuid, state: oneOf(workflowStates) }),
+});
+
+/** Brain → `baton.events`, key `workflow.step.<state>`: a step, element or child changed its state. */
+export interface WorkflowStepChanged {
+  readonly workflowId: WorkflowId;
+  /** `each[3]`, `sub/search`. */
+  readonly stepId: string;
+  readonly state: StepState;
+  readonly taskId: TaskId | null;
+  readonly attempts: number;
+  readonly error: TaskError | null;
+}
+export const workflowStepChanged = defineMessage<WorkflowStepChanged>({
+  type: 'io.baton.workflow.step.v1',
+  summary: 'A step of a workflow changed its state.',
+  schema: object({
+    workflowId: uuid,
+    stepId: { type: 'string' },
+    state: oneOf(stepStates),
+    taskId: nullable(uuid),
+    attempts: count,
+    error: nullable(record(anyJson)),
+  }),
+});
+
+/** Brain → `baton.events`, key `workflow.progress`: how far a workflow is, after a change and not too often. */
+export interface WorkflowProgressed {
+  readonly workflowId: WorkflowId;
+  readonly state: WorkflowState;
+  readonly progress: WorkflowProgress;
+}
+export const workflowProgressed = defineMessage<WorkflowProgressed>({
+  type: 'io.baton.workflow.progress.v1',
+  summary: 'How far a workflow is, and when it will end.',
+  schema: object({ workflowId: uuid, state: oneOf(workflowStates), progress: workflowProgressSchema }),
 });
 
 /** The answer to a request that could not be served: a problem document (RFC 9457). */
