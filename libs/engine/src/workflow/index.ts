@@ -1,5 +1,6 @@
 export { compileWorkflow } from './document/compile-workflow';
-export type { CompiledWorkflow, MeshKnowledge } from './document/compile-workflow';
+export type { CompiledWorkflow, MeshKnowledge, StoredDefinition } from './document/compile-workflow';
+export { capabilitiesIn, definitionsIn } from './document/names';
 export { documentLimits, workflowDocumentSchema } from './document/document-schema';
 export type { GraphNode, WorkflowGraph } from './document/graph';
 export { expressionLimits } from './expressions/scope';
