@@ -112,8 +112,8 @@ export { listWorkflowRows } from './workflows/list-workflows';
 export type { WorkflowFilter, WorkflowListRow } from './workflows/list-workflows';
 export { loadWorkflowRows, loadWorkflowState, loadWorkflowStepRows } from './workflows/load-workflows';
 export type { WorkflowRow, WorkflowStepRow } from './workflows/load-workflows';
-export { saveRuns, saveSteps } from './workflows/save-workflows';
-export type { SavedMove, SavedRun, SavedStep } from './workflows/save-workflows';
+export { removeSteps, saveRuns, saveSteps } from './workflows/save-workflows';
+export type { RemovedStep, SavedMove, SavedRun, SavedStep } from './workflows/save-workflows';
 export { findStartableRuns } from './workflows/startable-runs';
 export { askedUnder, askWorkflow, isRequestWaiting, takeRequests } from './workflows/workflow-inbox';
 export type { EndOfTask, RequestKey, TakenRequest, WorkflowRequest } from './workflows/workflow-inbox';
@@ -171,3 +171,5 @@ export {
 export type { DeliveryOutcome, DueDelivery, NewDelivery } from './webhooks/send-deliveries';
 export { deliveryStates } from './webhooks/webhook-row';
 export type { DeliveryRow, DeliveryState, WebhookRow } from './webhooks/webhook-row';
+export { readProgress, saveEstimates } from './workflows/workflow-progress';
+export type { ProgressRow } from './workflows/workflow-progress';
