@@ -5,6 +5,7 @@ import { ChannelsModule } from '../channels/channels.module';
 import { AgentsController } from './agents/agents.controller';
 import { AuditController } from './audit/audit.controller';
 import { ChannelsController } from './channels/channels.controller';
+import { DefinitionsController } from './definitions/definitions.controller';
 import { MailboxesController } from './mailboxes/mailboxes.controller';
 import { MessagesModule } from './messages/messages.module';
 import { SchemasController } from './schemas/schemas.controller';
@@ -25,6 +26,7 @@ export class ApiModule {
         AsyncApiController,
         AuditController,
         ChannelsController,
+        DefinitionsController,
         MailboxesController,
         SchemasController,
         WorkflowsController,

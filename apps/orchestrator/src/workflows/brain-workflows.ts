@@ -1,25 +1,34 @@
-import { workflowChanged, type WorkflowId } from '@baton/contracts';
+import { workflowChanged, type WorkflowId, workflowTold } from '@baton/contracts';
 import { outgoing, routes } from '@baton/bus';
-import { type WorkflowRun } from '@baton/engine';
+import { mustGoOn, type WorkflowRun } from '@baton/engine';
 import { findStartableRuns, type NewTask, type Sql, takeRequests } from '@baton/persistence';
 import { type Desk } from '../dispatch/desk';
 import { type TaskDefaults } from '../intake/new-task';
 import { type StartTermWorkflows, type TermWorkflows, type WorkflowTermEvents } from '../leadership/term-workflows';
 import { type EndedTask } from '../results/ended-task';
+import { type BidCalls, type StartBidCalls } from './bid-calls';
 import { GraphCache } from './graph-cache';
 import { type Entered, Ledger } from './ledger';
-import { RunShelf } from './run-shelf';
+import { type RunNews } from './orders';
+import { RunShelf, totalsOf } from './run-shelf';
+import { RunTimers } from './run-timers';
 import { Submission } from './submission';
 import { Turnstile } from './turnstile';
-import { eventOfRequest, eventsOfTasks, requestKinds, type RunEvent } from './workflow-events';
+import { endedIn, eventOfRequest, eventsOfTasks, requestKinds, type RunEvent } from './workflow-events';
 
 /** Requests, or runs to be continued, in one transaction. */
 const MAX_AT_ONCE = 200;
 
-/** Gives every term of the brain its workflows. */
-export function workflowsOf(defaults: TaskDefaults): StartTermWorkflows {
+/** Gives every term of the brain its workflows. `startBidCalls`: how agents are asked to bid. */
+export function workflowsOf(defaults: TaskDefaults, startBidCalls?: StartBidCalls): StartTermWorkflows {
   const graphs = new GraphCache();
-  return (desk, events) => new BrainWorkflows(desk, events, graphs, defaults);
+  return (desk, events) => new BrainWorkflows(desk, events, { graphs, defaults, startBidCalls });
+}
+
+interface Parts {
+  readonly graphs: GraphCache;
+  readonly defaults: TaskDefaults;
+  readonly startBidCalls: StartBidCalls | undefined;
 }
 
 /**
@@ -30,6 +39,8 @@ export function workflowsOf(defaults: TaskDefaults): StartTermWorkflows {
 class BrainWorkflows implements TermWorkflows {
   private readonly turnstile = new Turnstile();
   private readonly shelf: RunShelf;
+  private readonly timers: RunTimers;
+  private readonly bidCalls: BidCalls | undefined;
   /** Of the transaction under way. */
   private submission: Submission | undefined;
   private hasCaughtUp = false;
@@ -38,10 +49,14 @@ class BrainWorkflows implements TermWorkflows {
   constructor(
     private readonly desk: Desk,
     private readonly events: WorkflowTermEvents,
-    graphs: GraphCache,
-    private readonly defaults: TaskDefaults,
+    private readonly parts: Parts,
   ) {
-    this.shelf = new RunShelf(graphs);
+    this.shelf = new RunShelf(parts.graphs);
+    this.timers = new RunTimers(desk, {
+      due: (ids) => this.continueRuns(ids),
+      failed: (error) => events.failed(error),
+    });
+    this.bidCalls = parts.startBidCalls?.(desk, (happened) => this.receive(happened));
   }
 
   alone<Result>(transaction: () => Promise<Result>): Promise<Result> {
@@ -61,7 +76,17 @@ class BrainWorkflows implements TermWorkflows {
     return this.advance(sql, eventsOfTasks(ended));
   }
 
-  /** On the first call of a term also starts what an earlier brain has left for later. */
+  async receive(happened: readonly RunEvent[]): Promise<void> {
+    if (this.stopped) return;
+    try {
+      await this.transact(() => Promise.resolve(happened));
+    } catch (error) {
+      this.events.failed(error);
+      throw error;
+    }
+  }
+
+  /** On the first call of a term also starts what an earlier brain has left for later, and the timers. */
   async takeInbox(ids?: readonly WorkflowId[]): Promise<void> {
     if (!this.hasCaughtUp) await this.catchUp();
     for (let taken = MAX_AT_ONCE; taken === MAX_AT_ONCE && !this.stopped;) taken = await this.takeSome(ids ?? null);
@@ -69,12 +94,14 @@ class BrainWorkflows implements TermWorkflows {
 
   async stop(): Promise<void> {
     this.stopped = true;
+    await Promise.all([this.timers.stop(), this.bidCalls?.stop()]);
     await this.turnstile.pass(() => Promise.resolve());
   }
 
   private async catchUp(): Promise<void> {
     this.hasCaughtUp = true;
     await this.continueRuns(await findStartableRuns(this.desk.database));
+    this.timers.expectIn(0);
   }
 
   private async continueRuns(ids: readonly WorkflowId[]): Promise<void> {
@@ -89,12 +116,14 @@ class BrainWorkflows implements TermWorkflows {
   private takeSome(ids: readonly WorkflowId[] | null): Promise<number> {
     return this.transact(async (sql) => {
       const which = { ids, kinds: requestKinds, limit: MAX_AT_ONCE };
-      return (await takeRequests(sql, this.desk.epoch, which)).map(eventOfRequest);
+      const requests = await takeRequests(sql, this.desk.epoch, which);
+      const totals = await totalsOf(sql, endedIn(requests));
+      return requests.map((request) => eventOfRequest(request, totals));
     });
   }
 
   /** Returns how many events there were. */
-  private transact(find: (sql: Sql) => Promise<RunEvent[]>): Promise<number> {
+  private transact(find: (sql: Sql) => Promise<readonly RunEvent[]>): Promise<number> {
     return this.alone(async () => {
       let afterCommit = (): void => undefined;
       const count = await this.desk.database.transaction(async (sql) => {
@@ -109,7 +138,7 @@ class BrainWorkflows implements TermWorkflows {
   }
 
   private async advance(sql: Sql, events: readonly RunEvent[]): Promise<{ afterCommit(): void }> {
-    const ledger = new Ledger(this.defaults, () => this.desk.database.now());
+    const ledger = new Ledger(this.parts.defaults, () => this.desk.database.now());
     const runs = await this.shelf.take(sql, new Set(events.map(({ workflowId }) => workflowId)), ledger);
     for (const { workflowId, event, actor } of events) {
       const run = runs.get(workflowId);
@@ -128,19 +157,29 @@ class BrainWorkflows implements TermWorkflows {
     return this.submission;
   }
 
-  private committed({ canceled, moved }: Entered, runs: readonly WorkflowRun[], broken: readonly WorkflowId[]): void {
+  private committed(entered: Entered, runs: readonly WorkflowRun[], broken: readonly WorkflowId[]): void {
     this.shelf.drop(broken);
     this.shelf.settle(runs);
     const waiting = this.submission?.committed() ?? [];
     this.submission = undefined;
     if (waiting.length > 0) this.events.submitted(waiting);
-    if (canceled.length > 0) this.events.canceled(canceled);
+    if (entered.canceled.length > 0) this.events.canceled(entered.canceled);
+    this.tell(entered);
+    for (const call of entered.calls) this.bidCalls?.call(call);
+    for (const run of runs) this.timers.expect(run.wakeAt);
+    this.goOn(runs.filter(mustGoOn));
+  }
+
+  /** News only: the database has the facts. */
+  private tell({ moved, news }: Entered): void {
     for (const { run, to } of moved) {
-      const news = outgoing(workflowChanged, { workflowId: run.id, state: to }, { subject: run.id });
-      // News only: the database has the fact.
-      void this.desk.bus.publish(routes.event(`workflow.${to}`), news).catch(() => undefined);
+      const changed = outgoing(workflowChanged, { workflowId: run.id, state: to }, { subject: run.id });
+      void this.desk.bus.publish(routes.event(`workflow.${to}`), changed).catch(() => undefined);
     }
-    this.goOn(runs.filter((run) => run.state === 'running' && run.ready.length > 0));
+    for (const { workflowId, key: step, channel, data } of news satisfies readonly RunNews[]) {
+      const told = outgoing(workflowTold, { workflowId, step, data }, { subject: workflowId });
+      void this.desk.bus.publish(routes.channel(channel), told).catch(() => undefined);
+    }
   }
 
   /** What a transaction had no time for is started in the next. */

@@ -1,6 +1,8 @@
-import { type FieldFault, type JsonObject, ValidationError, type WorkflowDocument } from '@baton/contracts';
-import { compileWorkflow, type MeshKnowledge, type WorkflowGraph } from '@baton/engine';
+import { type FieldFault, type JsonObject, ValidationError } from '@baton/contracts';
+import { compileWorkflow, type StoredDefinition, type WorkflowGraph } from '@baton/engine';
+import { type Sql } from '@baton/persistence';
 import { readYaml } from '../api/http/read-yaml';
+import { gatherKnowledge } from './mesh-knowledge';
 
 /** Who knows which capabilities there are. */
 export interface Capabilities {
@@ -8,20 +10,37 @@ export interface Capabilities {
   near(capability: string): readonly string[];
 }
 
-/**
- * Compiles a definition as a client sent it: a document, or the text of one in YAML or JSON. Throws ValidationError
- * (WORKFLOW_INVALID) with every fault; paths start with `definition`.
- */
+/** A definition as a client sent it: a document, or the text of one in YAML or JSON. */
+export interface GivenDefinition {
+  readonly definition: unknown;
+  /** Of the workflow, where the document has none. */
+  readonly name?: string | undefined;
+  /** It is to be stored under its name, so it may use itself. */
+  readonly isStored?: boolean;
+}
+export interface CheckedDefinition {
+  readonly graph: WorkflowGraph;
+  /** The stored ones it uses. */
+  readonly definitions: readonly StoredDefinition[];
+}
+
+/** Throws ValidationError (WORKFLOW_INVALID) with every fault; paths start with `definition`. */
 export async function checkDefinition(
-  definition: unknown,
-  name: string | undefined,
+  { definition, name, isStored = false }: GivenDefinition,
   capabilities: Capabilities,
-): Promise<WorkflowGraph> {
+  sql: Sql,
+): Promise<CheckedDefinition> {
   const document = typeof definition === 'string' ? parseText(definition) : definition;
-  const named = isObject(document) && name !== undefined ? { name, ...document } : document;
-  const compiled = compileWorkflow(named, await knowledgeOf(named, capabilities));
-  if (compiled.ok) return compiled.graph;
+  const named = withName(document, name, isStored);
+  const compiled = compileWorkflow(named, await gatherKnowledge(named, isStored, { capabilities, sql }));
+  if (compiled.ok) return compiled;
   throw invalid(compiled.faults.map(({ path, message }) => ({ path: joined(path), message })));
+}
+
+/** A definition is stored under the name that was asked for; a run may have one that differs from its document's. */
+function withName(document: unknown, name: string | undefined, isStored: boolean): unknown {
+  if (!isObject(document) || name === undefined) return document;
+  return isStored ? { ...document, name } : { name, ...document };
 }
 
 function joined(path: string): string {
@@ -36,23 +55,6 @@ function parseText(text: string): unknown {
 
 function invalid(faults: FieldFault[]): ValidationError {
   return new ValidationError(faults, 'WORKFLOW_INVALID');
-}
-
-/** Asked once per name before the pure compiler runs. */
-async function knowledgeOf(document: unknown, capabilities: Capabilities): Promise<MeshKnowledge> {
-  const steps = isObject(document) && Array.isArray(document.steps) ? document.steps : [];
-  const names = new Set(steps.flatMap((step) => namesIn(step)));
-  const known = new Map<string, boolean>();
-  for (const name of names) known.set(name, await capabilities.isKnown(name));
-  return { capability: (name) => known.get(name), near: (name) => capabilities.near(name) };
-}
-
-function namesIn(step: unknown): string[] {
-  if (!isObject(step)) return [];
-  const { capability, fallback } = step as Partial<WorkflowDocument['steps'][number]>;
-  return [capability, ...(Array.isArray(fallback) ? (fallback as unknown[]) : [])].filter(
-    (name) => typeof name === 'string',
-  );
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -1,6 +1,7 @@
-import { type WorkflowId } from '@baton/contracts';
+import { type TaskId, type WorkflowId } from '@baton/contracts';
 import { type WorkflowRun } from '@baton/engine';
 import {
+  loadTreeTotals,
   loadWorkflowRows,
   loadWorkflowStepRows,
   type Sql,
@@ -10,21 +11,17 @@ import {
 import { LRUCache } from 'lru-cache';
 import { type GraphCache } from './graph-cache';
 import { type Ledger } from './ledger';
-import { missedEnds, runFromRows } from './stored-run';
+import { missedEnds, missedEvent, runFromRows, type TotalsOf } from './stored-run';
 
-/** Steps and elements kept in memory, over all runs. */
-const MAX_STEPS = 100_000;
+/** Units kept in memory, over all runs. */
+const MAX_UNITS = 100_000;
 
 /** The runs of one term in memory. The database has them all: what is dropped here is loaded again. */
 export class RunShelf {
   private readonly runs = new LRUCache<WorkflowId, WorkflowRun>({
-    maxSize: MAX_STEPS,
+    maxSize: MAX_UNITS,
     // What weighs more than all of the shelf would not be kept at all.
-    sizeCalculation: (run) =>
-      Math.min(
-        MAX_STEPS,
-        Object.values(run.counts).reduce((sum, count) => sum + count, 1),
-      ),
+    sizeCalculation: (run) => Math.min(MAX_UNITS, run.byKey.size + 1),
   });
 
   constructor(private readonly graphs: GraphCache) {}
@@ -70,7 +67,12 @@ export class RunShelf {
       const rows = stepsOf.get(head.id) as WorkflowStepRow[];
       const run = this.restore(head, rows, ledger);
       if (!run) continue;
-      for (const event of missedEnds(run, rows)) await ledger.advance(run, event);
+      const missed = missedEnds(run, rows);
+      const totals = await totalsOf(
+        sql,
+        missed.map(({ taskId }) => taskId),
+      );
+      for (const row of missed) await ledger.advance(run, missedEvent(row, totals));
       runs.push(run);
     }
     return runs;
@@ -79,10 +81,19 @@ export class RunShelf {
   /** Undefined: its stored definition is not understood by this version. */
   private restore(head: WorkflowRow, rows: WorkflowStepRow[], ledger: Ledger): WorkflowRun | undefined {
     try {
-      return runFromRows(this.graphs.of(head.id, head.definition), head, rows);
+      return runFromRows(this.graphs.of(head), head, rows);
     } catch (error) {
       ledger.abandon(head.id, error);
       return undefined;
     }
   }
+}
+
+/** What these tasks and all they spawned have cost. */
+export async function totalsOf(sql: Sql, ids: readonly TaskId[]): Promise<TotalsOf> {
+  const totals = ids.length === 0 ? new Map<string, never>() : await loadTreeTotals(sql, ids);
+  return (taskId) => {
+    const { cost = null, spawned = 0 } = totals.get(taskId) ?? {};
+    return { cost, spawned };
+  };
 }

@@ -4,84 +4,120 @@ import {
   type JsonObject,
   type JsonValue,
   type TaskError,
+  type TaskId,
 } from '@baton/contracts';
 import {
   isActive,
+  keptOutput,
   restoreRun,
-  type StepRun,
+  type RunHead,
+  type Signal,
+  spentOf,
   type TaskEndedEvent,
+  type Unit,
+  type UnitMemo,
+  type UnitRow,
   type WorkflowGraph,
   type WorkflowRun,
 } from '@baton/engine';
-import { type SavedStep, type WorkflowRow, type WorkflowStepRow } from '@baton/persistence';
+import { type SavedRun, type SavedStep, type WorkflowRow, type WorkflowStepRow } from '@baton/persistence';
 
 /** Rows as the engine's run, and back. */
 export function runFromRows(graph: WorkflowGraph, head: WorkflowRow, steps: readonly WorkflowStepRow[]): WorkflowRun {
-  return restoreRun(
-    graph,
-    {
-      id: head.id,
-      state: head.state,
-      input: JSON.parse(head.input) as JsonObject,
-      output: parse(head.output),
-      error: parseError(head.error),
-      startedAt: head.startedAt,
-      finishedAt: head.finishedAt,
-    },
-    steps.map(stepFromRow),
-  );
+  return restoreRun(graph, headFromRow(head), steps.map(unitFromRow));
 }
 
-function stepFromRow(row: WorkflowStepRow): StepRun {
-  const { key, stepId, itemIndex, state, taskId, attempts, startedAt, finishedAt } = row;
-  // The row shows what its task gave; the step has it only once it has taken it.
-  const [output, error] = [state === 'completed' ? parse(row.output) : null, parseError(row.error)];
-  return { key, stepId, itemIndex, state, taskId, attempts, output, error, startedAt, finishedAt };
+function headFromRow(head: WorkflowRow): RunHead {
+  const { id, state, startedAt, finishedAt } = head;
+  return {
+    ...{ id, state, startedAt, finishedAt },
+    input: JSON.parse(head.input) as JsonObject,
+    output: parse(head.output) ?? null,
+    error: parse(head.error) as TaskError | null,
+    signals: (parse(head.signals) ?? []) as Signal[],
+    spent: parse(head.spent) as RunHead['spent'],
+  };
+}
+
+function unitFromRow(row: WorkflowStepRow): UnitRow {
+  const { key, stepId, itemIndex, state, taskId, attempts, startedAt, finishedAt, cost } = row;
+  // The row shows what its task gave; the unit has it only once it has taken it.
+  const isTaken = taskId === null || state === 'completed';
+  return {
+    ...{ key, stepId, itemIndex, state, taskId, attempts, startedAt, finishedAt, cost },
+    output: isTaken ? parse(row.output) : null,
+    error: parse(row.error) as TaskError | null,
+    agent: finishedAt === null ? null : agentOf(row),
+    memo: parse(row.memo) as UnitMemo | null,
+  };
+}
+
+function agentOf({ agentId: id, agentName: name }: WorkflowStepRow): UnitRow['agent'] {
+  return id === null || name === null ? null : { id, name };
+}
+
+/** What the tasks that a task spawned add to it. */
+export type TotalsOf = (taskId: TaskId) => Pick<TaskEndedEvent, 'cost' | 'spawned'>;
+
+interface EndedRow extends WorkflowStepRow {
+  readonly taskId: TaskId;
+  readonly taskState: FinalTaskState;
 }
 
 /**
- * Tasks that have ended although the run does not know. Saved together they cannot be, but a run must never wait for
- * a task that is gone.
+ * Rows of tasks that have ended although the run does not know. Saved together they cannot be, but a run must never
+ * wait for a task that is gone.
  */
-export function missedEnds(run: WorkflowRun, steps: readonly WorkflowStepRow[]): TaskEndedEvent[] {
-  const active = new Set(
-    run.nodes.flatMap(({ own, elements = [] }) => [own, ...elements].filter(isActive).map((step) => step.key)),
-  );
-  return steps.flatMap((row) => {
-    const { key, taskId, taskState, taskAttempt } = row;
-    if (!active.has(key) || taskId === null || taskState === null || !isFinalTaskState(taskState)) return [];
-    return { kind: 'task-ended', key, taskId, state: taskState, attempts: taskAttempt ?? 0, ...endOf(row, taskState) };
+export function missedEnds(run: WorkflowRun, steps: readonly WorkflowStepRow[]): EndedRow[] {
+  return steps.filter((row): row is EndedRow => {
+    const unit = run.byKey.get(row.key);
+    if (!unit || !isActive(unit) || unit.taskId !== row.taskId) return false;
+    return row.taskState !== null && isFinalTaskState(row.taskState);
   });
 }
 
-function endOf(row: WorkflowStepRow, state: FinalTaskState): Pick<TaskEndedEvent, 'output' | 'error'> {
-  const completed = state === 'completed';
-  return { output: completed ? parse(row.output) : null, error: completed ? null : parseError(row.taskError) };
+export function missedEvent(row: EndedRow, totalsOf: TotalsOf): TaskEndedEvent {
+  const { key, taskId, taskState: state, taskAttempt } = row;
+  const isCompleted = state === 'completed';
+  return {
+    kind: 'task-ended',
+    ...{ key, taskId, state },
+    attempts: taskAttempt ?? 0,
+    output: isCompleted ? parse(row.output) : null,
+    error: isCompleted ? null : (parse(row.taskError) as TaskError | null),
+    agent: agentOf(row),
+    ...totalsOf(taskId),
+  };
 }
 
-/** A step as its row. An output that a task or the elements hold is not stored again. */
-export function stepToRow(run: WorkflowRun, step: StepRun): SavedStep {
-  const { key, stepId, itemIndex, state, taskId, attempts, startedAt, finishedAt } = step;
-  const isEmptyList = Array.isArray(step.output) && step.output.length === 0 && taskId === null;
+/** A unit as its row. An output that a task or what is inside the unit tells is not stored again. */
+export function unitToRow(run: WorkflowRun, unit: Unit): SavedStep {
+  const { key, stepId, itemIndex, state, taskId, attempts, startedAt, finishedAt, cost } = unit;
   return {
     workflowId: run.id,
-    key,
-    stepId,
-    itemIndex,
-    state,
-    taskId,
-    attempts,
-    output: isEmptyList ? '[]' : null,
-    error: step.error === null ? null : JSON.stringify(step.error),
-    startedAt,
-    finishedAt,
+    ...{ key, stepId, itemIndex, state, taskId, attempts, startedAt, finishedAt, cost },
+    output: textOf(keptOutput(unit)),
+    error: textOf(unit.error),
+    memo: textOf(unit.memo),
   };
+}
+
+/** What of a run changes as it goes on, as its row. */
+export function runToRow(run: WorkflowRun): Omit<SavedRun, 'from' | 'input' | 'progress' | 'moves'> {
+  const { id, state, startedAt, finishedAt, wakeAt } = run;
+  return {
+    ...{ id, to: state, startedAt, finishedAt, wakeAt },
+    output: run.finishedAt === null ? null : JSON.stringify(run.output),
+    error: textOf(run.error),
+    signals: run.signals.length === 0 ? null : JSON.stringify(run.signals),
+    spent: JSON.stringify(spentOf(run)),
+  };
+}
+
+function textOf(value: unknown): string | null {
+  return value === null ? null : JSON.stringify(value);
 }
 
 function parse(json: string | null): JsonValue {
   return json === null ? null : (JSON.parse(json) as JsonValue);
-}
-
-function parseError(json: string | null): TaskError | null {
-  return json === null ? null : (JSON.parse(json) as TaskError);
 }

@@ -1,7 +1,8 @@
-import { type JsonObject, type JsonValue, type WorkflowId } from '@baton/contracts';
+import { type JsonObject, type JsonValue, type TaskId, type WorkflowId } from '@baton/contracts';
 import { type WorkflowEvent } from '@baton/engine';
 import { type TakenRequest } from '@baton/persistence';
 import { type EndedTask } from '../results/ended-task';
+import { type TotalsOf } from './stored-run';
 
 /** An event and the run it is for. `actor`: who asked, when somebody did. */
 export interface RunEvent {
@@ -11,7 +12,7 @@ export interface RunEvent {
 }
 
 /** What this version understands; requests of a newer one stay in the inbox for it. */
-export const requestKinds = ['start', 'pause', 'resume', 'cancel', 'retry', 'task-ended'] as const;
+export const requestKinds = ['start', 'pause', 'resume', 'cancel', 'retry', 'rerun', 'signal', 'task-ended'] as const;
 
 /** Tasks of workflows as events. A failure may stop its run; what completed in the same batch completed before it. */
 export function eventsOfTasks(ended: readonly EndedTask[]): RunEvent[] {
@@ -21,34 +22,55 @@ export function eventsOfTasks(ended: readonly EndedTask[]): RunEvent[] {
 }
 
 function eventOfTask(task: EndedTask): RunEvent | undefined {
-  const { workflowId, stepId: key, taskId, state, attempt: attempts, error } = task;
+  const { workflowId, stepId: key, taskId, state, attempt: attempts, error, agent, cost, spawned } = task;
   if (workflowId === null || key === null) return undefined;
   const output = task.output === null ? null : (JSON.parse(task.output) as JsonValue);
-  return { workflowId, event: { kind: 'task-ended', key, taskId, state, output, error, attempts } };
+  const end = { state, output, error, attempts, agent, cost, spawned };
+  return { workflowId, event: { kind: 'task-ended', key, taskId, ...end } };
+}
+
+/** The tasks whose ends are among the requests. */
+export function endedIn(requests: readonly TakenRequest[]): TaskId[] {
+  return requests.flatMap(({ task }) => task?.taskId ?? []);
 }
 
 /** Doors and tasks wrote it: the shape is trusted. */
-export function eventOfRequest(request: TakenRequest): RunEvent {
+export function eventOfRequest(request: TakenRequest, totalsOf: TotalsOf): RunEvent {
   const { workflowId, actor } = request;
-  return { workflowId, event: asEvent(request), actor };
+  return { workflowId, event: asEvent(request, totalsOf), actor };
 }
 
-function asEvent({ kind, payload, task }: TakenRequest): WorkflowEvent {
-  const asked = (payload === null ? {} : JSON.parse(payload)) as { input?: JsonObject; reason?: string };
+/** What doors leave with the requests; each kind has its own part of it. */
+interface Payload {
+  readonly input?: JsonObject;
+  readonly reason?: string;
+  readonly running?: 'finish' | 'cancel';
+  readonly from?: string;
+  readonly name?: string;
+  readonly payload?: JsonValue;
+}
+
+function asEvent({ kind, payload, task }: TakenRequest, totalsOf: TotalsOf): WorkflowEvent {
+  const asked = (payload === null ? {} : JSON.parse(payload)) as Payload;
   switch (kind) {
     case 'start':
       return { kind, input: asked.input ?? {} };
     case 'cancel':
       return { kind, reason: asked.reason ?? 'canceled on request' };
     case 'pause':
+      return { kind, running: asked.running ?? 'finish' };
     case 'resume':
     case 'retry':
       return { kind };
+    case 'rerun':
+      return { kind, from: asked.from ?? '' };
+    case 'signal':
+      return { kind, name: asked.name ?? '', payload: asked.payload ?? null };
     default: {
       // A task that is gone has nothing to tell.
       if (!task) return { kind: 'continue' };
-      const { taskId, stepKey, state, attempts, error } = task;
-      return { kind: 'task-ended', key: stepKey, taskId, state, attempts, error, output: null };
+      const { taskId, stepKey: key, state, attempts, error, agent } = task;
+      return { kind: 'task-ended', key, taskId, state, attempts, error, output: null, agent, ...totalsOf(taskId) };
     }
   }
 }

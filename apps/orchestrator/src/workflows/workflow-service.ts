@@ -1,40 +1,43 @@
 import {
+  type FieldFault,
   type HistoryEntry,
   type JsonObject,
+  type JsonValue,
   NotFoundError,
-  StateConflictError,
+  type PauseMode,
+  ValidationError,
   type Workflow,
   type WorkflowId,
   type WorkflowProgress,
   type WorkflowState,
 } from '@baton/contracts';
-import { actionStates, countedProgress, createRun, type WorkflowAction } from '@baton/engine';
+import { countedProgress, createRun } from '@baton/engine';
 import {
-  askWorkflow,
   type Database,
   insertWorkflow,
-  isRequestWaiting,
   listWorkflowRows,
   loadTaskSpans,
   loadWorkflowRows,
-  loadWorkflowStepRows,
-  meanTaskDurations,
   readHistory,
   type WorkflowFilter,
   type WorkflowRow,
 } from '@baton/persistence';
 import { v7 as uuidV7 } from 'uuid';
 import { type Hints } from '../intake/hints';
-import { type Capabilities, checkDefinition } from './check-definition';
+import { type Capabilities, checkDefinition, type CheckedDefinition } from './check-definition';
+import { DefinitionDesk } from './definition-desk';
 import { GraphCache } from './graph-cache';
 import { type WorkflowResults, resultsOfRun } from './results-of-run';
-import { runFromRows } from './stored-run';
-import { viewOfWorkflow } from './workflow-view';
+import { RunReader, type StepPage, type StepQuery } from './run-reader';
+import { type Asked, type Asker, WorkflowControl } from './workflow-control';
 
 /** What a client sends to create a workflow. `definition` is a document, or the text of one in YAML or JSON. */
 export interface CreateWorkflow {
   readonly name?: string | undefined;
-  readonly definition: unknown;
+  readonly definition?: unknown;
+  /** Instead of `definition`: the name of a stored one, in this version or the newest. */
+  readonly workflow?: string | undefined;
+  readonly version?: number | undefined;
   readonly input?: JsonObject | undefined;
   readonly start?: boolean | undefined;
 }
@@ -47,73 +50,121 @@ export interface WorkflowSummary {
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
 }
-
-/** How long a request waits for the brain before it is answered with the state as it is; nothing is lost by that. */
-const WAIT_MS = 1000;
-const FIRST_LOOK_MS = 5;
+/** What is wrong with a definition, and what it needs if nothing is. */
+export interface DefinitionCheck {
+  readonly valid: boolean;
+  readonly faults: readonly FieldFault[];
+  readonly definitions: readonly { readonly name: string; readonly version: number }[];
+}
 
 /**
  * The door for workflows, the same on every orchestrator. It checks, stores what is asked, and lets the brain do it.
- * Actions answer when the brain has acted, or after a second with the state as it is then.
+ * Actions answer the run as JSON text when the brain has acted, or after a second; each throws NotFoundError,
+ * StateConflictError with the reason, and RequestKeyReusedError.
  */
 export class WorkflowService {
+  readonly definitions: DefinitionDesk;
   private readonly graphs = new GraphCache();
+  private readonly control: WorkflowControl;
+  private readonly reader: RunReader;
 
   constructor(
     private readonly database: Database,
     private readonly hints: Hints,
     private readonly capabilities: Capabilities,
-  ) {}
+  ) {
+    this.definitions = new DefinitionDesk(database, capabilities);
+    this.control = new WorkflowControl(database, hints);
+    this.reader = new RunReader(database, this.graphs);
+  }
 
-  /** Throws ValidationError (WORKFLOW_INVALID) with every fault of the definition. */
   async create(create: CreateWorkflow, actor: string): Promise<Workflow> {
-    const graph = await checkDefinition(create.definition, create.name, this.capabilities);
+    return JSON.parse(await this.createJson(create, actor)) as Workflow;
+  }
+
+  /** Throws ValidationError (WORKFLOW_INVALID) with every fault of the definition, and NotFoundError for a stored one. */
+  async createJson(create: CreateWorkflow, actor: string): Promise<string> {
+    const { graph, definitions } = await this.checked(create);
     const run = createRun(uuidV7() as WorkflowId, graph, create.input);
-    await insertWorkflow(this.database, {
+    const workflow = {
       id: run.id,
       name: create.name ?? graph.document.name,
       definition: JSON.stringify(graph.document),
+      definitions: definitions.length === 0 ? null : JSON.stringify(definitions),
       input: JSON.stringify(run.input),
       progress: JSON.stringify(countedProgress(run)),
       createdBy: actor,
-    });
+    };
+    const started = await insertWorkflow(this.database, workflow, { start: create.start ?? false });
     this.graphs.keep(run.id, graph);
-    this.hints.changed();
-    return create.start ? this.start(run.id, {}, actor) : this.get(run.id);
+    if (started === undefined) this.hints.changed();
+    else await this.control.taken(run.id, started);
+    return this.json(run.id);
   }
 
-  /** Throws NotFoundError, StateConflictError; so do the other actions. `input` overrides field by field. */
-  start(id: string, { input }: { readonly input?: JsonObject | undefined }, actor: string): Promise<Workflow> {
-    return this.act(id, 'start', actor, input && { input });
+  /** What `create` would say of the definition; nothing is stored. */
+  async check(create: CreateWorkflow): Promise<DefinitionCheck> {
+    try {
+      const { definitions } = await this.checked(create);
+      return { valid: true, faults: [], definitions: definitions.map(({ name, version }) => ({ name, version })) };
+    } catch (error) {
+      if (!(error instanceof ValidationError) || error.code !== 'WORKFLOW_INVALID') throw error;
+      return { valid: false, faults: error.faults, definitions: [] };
+    }
   }
 
-  /** Running tasks finish; nothing new is submitted until it is resumed. */
-  pause(id: string, actor: string): Promise<Workflow> {
-    return this.act(id, 'pause', actor);
+  /** `input` overrides field by field. */
+  start(id: string, { input }: { readonly input?: JsonObject | undefined }, by: string | Asker): Promise<string> {
+    return this.act(id, { action: 'start', payload: input && { input } }, by);
   }
 
-  resume(id: string, actor: string): Promise<Workflow> {
-    return this.act(id, 'resume', actor);
+  /** Nothing new starts until it is resumed; what runs finishes, or is canceled and starts again on resume. */
+  pause(id: string, by: string | Asker, running: PauseMode = 'finish'): Promise<string> {
+    return this.act(id, { action: 'pause', payload: { running } }, by);
+  }
+
+  resume(id: string, by: string | Asker): Promise<string> {
+    return this.act(id, { action: 'resume' }, by);
   }
 
   /** Running tasks are canceled at their agents. */
-  cancel(id: string, actor: string, reason?: string): Promise<Workflow> {
-    return this.act(id, 'cancel', actor, { reason: reason ?? `canceled by ${actor}` });
+  cancel(id: string, by: string | Asker, reason?: string): Promise<string> {
+    return this.act(id, { action: 'cancel', payload: { reason: reason ?? `canceled by ${askerOf(by).actor}` } }, by);
   }
 
   /** Failed, stopped and blocked steps run once more; completed ones do not. */
-  retry(id: string, actor: string): Promise<Workflow> {
-    return this.act(id, 'retry', actor);
+  retry(id: string, by: string | Asker): Promise<string> {
+    return this.act(id, { action: 'retry' }, by);
+  }
+
+  /** The step and all that depends on it run again. Throws ValidationError when there is no such step. */
+  async rerun(id: string, from: string, by: string | Asker): Promise<string> {
+    const known = this.graphs.of(await this.head(id)).indexOf;
+    if (!known.has(from)) {
+      const message = `is no step of this workflow; there is: ${[...known.keys()].slice(0, 20).join(', ')}`;
+      throw new ValidationError([{ path: 'from', message }]);
+    }
+    return this.act(id, { action: 'rerun', payload: { from } }, by);
+  }
+
+  /** What waits for the signal goes on; if nothing does yet, it is kept. */
+  signal(id: string, name: string, payload: JsonValue, by: string | Asker): Promise<string> {
+    return this.act(id, { action: 'signal', payload: { name, payload } }, by);
   }
 
   /** With steps and progress. Throws NotFoundError. */
   async get(id: string): Promise<Workflow> {
-    const head = await this.head(id);
-    const rows = await loadWorkflowStepRows(this.database, [id]);
-    const run = runFromRows(this.graphs.of(head.id, head.definition), head, rows);
-    const names = [...new Set(run.graph.nodes.map(({ step }) => step.capability))];
-    const history = head.state === 'running' ? await meanTaskDurations(this.database, names) : undefined;
-    return viewOfWorkflow(head, run, rows, history ?? new Map());
+    return JSON.parse(await this.json(id)) as Workflow;
+  }
+
+  /** The same as JSON text; `steps: false`: without them. */
+  async json(id: string, show: { readonly steps: boolean } = { steps: true }): Promise<string> {
+    return this.reader.json(await this.head(id), show);
+  }
+
+  /** A page of its steps, as JSON texts. Throws NotFoundError. */
+  async steps(id: string, query: StepQuery): Promise<StepPage> {
+    return this.reader.steps(await this.head(id), query);
   }
 
   /** Newest first; `before` is the last id of the page that went before. */
@@ -137,30 +188,20 @@ export class WorkflowService {
     return resultsOfRun(head, await loadTaskSpans(this.database, id), new Date());
   }
 
-  /** Every transition of the run, oldest first. Throws NotFoundError. */
+  /** Every transition of the run and the decisions in between, oldest first. Throws NotFoundError. */
   async history(id: string): Promise<HistoryEntry[]> {
     await this.head(id);
     return readHistory(this.database, 'workflow', id);
   }
 
-  private async act(id: string, action: WorkflowAction, actor: string, payload?: object): Promise<Workflow> {
-    const states = actionStates[action];
-    const request = { workflowId: id, kind: action, payload: payload ? JSON.stringify(payload) : null, actor };
-    const asked = await askWorkflow(this.database, request, states);
-    if (asked === undefined) throw refusal(await this.head(id), action, states);
-    this.hints.workflows([id as WorkflowId]);
-    await this.taken(asked);
-    return this.get(id);
+  private async checked({ definition, workflow, version, name }: CreateWorkflow): Promise<CheckedDefinition> {
+    const given = workflow === undefined ? definition : (await this.definitions.get(workflow, version)).definition;
+    return checkDefinition({ definition: given, name }, this.capabilities, this.database);
   }
 
-  private async taken(requestId: string): Promise<void> {
-    const until = performance.now() + WAIT_MS;
-    let pause = FIRST_LOOK_MS;
-    while (performance.now() < until && (await isRequestWaiting(this.database, requestId))) {
-      const wait = pause;
-      await new Promise((resolve) => setTimeout(resolve, wait));
-      pause *= 1.5;
-    }
+  private async act(id: string, asked: Asked, by: string | Asker): Promise<string> {
+    await this.control.ask(id, asked, askerOf(by));
+    return this.json(id);
   }
 
   private async head(id: string): Promise<WorkflowRow> {
@@ -170,15 +211,6 @@ export class WorkflowService {
   }
 }
 
-const verbs: Readonly<Record<WorkflowAction, string>> = {
-  start: 'started',
-  pause: 'paused',
-  resume: 'resumed',
-  cancel: 'canceled',
-  retry: 'retried',
-};
-
-function refusal({ id, state }: WorkflowRow, action: WorkflowAction, states: readonly string[]): StateConflictError {
-  const message = `Workflow ${id} is ${state}: only one that is ${states.join(' or ')} can be ${verbs[action]}.`;
-  return new StateConflictError(message, { state, action, states });
+function askerOf(by: string | Asker): Asker {
+  return typeof by === 'string' ? { actor: by } : by;
 }

@@ -1,55 +1,57 @@
-import { type StepState, type TaskState, type Workflow, type WorkflowStep } from '@baton/contracts';
-import { type DurationHistory, isActive, type NodeRun, progress, type StepRun, type WorkflowRun } from '@baton/engine';
-import { type WorkflowRow, type WorkflowStepRow } from '@baton/persistence';
+import { type StepKind, type StepState, type TaskState, type WorkflowProgress } from '@baton/contracts';
+import { isActive, type Unit, type UnitRow } from '@baton/engine';
+import { type WorkflowRow } from '@baton/persistence';
 
-/** A run as the API shows it. Steps under way show the state of their task. */
-export function viewOfWorkflow(
-  head: WorkflowRow,
-  run: WorkflowRun,
-  rows: readonly WorkflowStepRow[],
-  history: DurationHistory,
-): Workflow {
-  const taskStates = new Map(rows.map((row) => [row.key, row.taskState]));
-  return {
-    id: head.id,
-    name: head.name,
-    state: head.state,
-    definition: run.graph.document,
-    input: run.input,
-    output: run.output,
-    progress: progress(run, new Date(), history),
-    steps: run.nodes.flatMap((nodeRun) => stepsOf(run, nodeRun, taskStates)),
-    createdAt: head.createdAt.toISOString(),
-    startedAt: isoOf(head.startedAt),
-    finishedAt: isoOf(head.finishedAt),
-    error: run.error,
-  };
+/**
+ * A run as the API shows it, as JSON text: what is stored as text goes through as it is. `steps`: texts of its units;
+ * undefined: they are not shown.
+ */
+export function viewOfRun(head: WorkflowRow, progress: WorkflowProgress, steps: readonly string[] | undefined): string {
+  const { id, name, state, definition, input, output, error } = head;
+  const shown = steps === undefined ? '' : `,"steps":[${steps.join(',')}]`;
+  const times = { createdAt: head.createdAt, startedAt: head.startedAt, finishedAt: head.finishedAt };
+  return (
+    `{"id":"${id}","name":${JSON.stringify(name)},"state":"${state}","definition":${definition},"input":${input}` +
+    `,"output":${output ?? 'null'},"progress":${JSON.stringify(progress)}${shown}` +
+    `,${JSON.stringify(times).slice(1, -1)},"error":${error ?? 'null'}}`
+  );
 }
 
-function stepsOf(
-  run: WorkflowRun,
-  { node, own, elements = [] }: NodeRun,
-  taskStates: ReadonlyMap<string, TaskState | null>,
-): WorkflowStep[] {
-  const needs = node.needs.map((index) => (run.nodes[index] as NodeRun).node.id);
-  return [own, ...elements].map((step) => ({
-    id: step.key,
-    state: stateOf(step, taskStates.get(step.key) ?? null),
-    taskId: step.taskId,
-    capability: node.step.capability,
-    needs,
-    attempts: step.attempts,
-    startedAt: isoOf(step.startedAt),
-    finishedAt: isoOf(step.finishedAt),
-    output: step.output,
-    error: step.error,
-  }));
+/** `taskState`: units under way show the state of their task. */
+export function viewOfUnit(unit: Unit, taskState: TaskState | null): string {
+  const { key: id, taskId, attempts, startedAt, finishedAt, agent, cost, output, error } = unit;
+  const state = stateOf(unit, taskState);
+  return JSON.stringify({
+    ...{ id, kind: kindOf(unit), state, taskId, capability: capabilityOf(unit), needs: needsOf(unit) },
+    ...{ attempts, startedAt, finishedAt, agent, cost, output, error },
+  });
 }
 
-function stateOf(step: StepRun, taskState: TaskState | null): StepState {
-  return isActive(step) && taskState !== null ? taskState : step.state;
+/** The state a unit is shown in. */
+export function stateOf(unit: UnitRow, taskState: TaskState | null): StepState {
+  return isActive(unit) && taskState !== null ? taskState : unit.state;
 }
 
-function isoOf(time: Date | null): string | null {
-  return time === null ? null : time.toISOString();
+function kindOf({ body, node }: Unit): StepKind {
+  switch (body.kind) {
+    case 'task':
+      return node && 'pattern' in node.step && node.step.pattern === 'hierarchical' ? 'hierarchical' : 'task';
+    case 'wait':
+    case 'workflow':
+      return body.kind;
+    case 'steps':
+      return body.pattern;
+    case 'pattern':
+      return body.pattern.name;
+  }
+}
+
+function capabilityOf({ body, node }: Unit): string | null {
+  if (body.kind === 'task') return body.capability;
+  const { capability } = (node?.step ?? {}) as { capability?: string };
+  return capability ?? null;
+}
+
+function needsOf({ node, holder }: Unit): string[] {
+  return (node?.needs ?? []).flatMap((need) => holder.units[need]?.key ?? []);
 }

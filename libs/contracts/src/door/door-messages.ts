@@ -77,7 +77,10 @@ export const tasksCanceled = defineMessage<Task>({
 export interface WorkflowCreate {
   readonly name?: string;
   /** A document, or its text in YAML or JSON. */
-  readonly definition: unknown;
+  readonly definition?: unknown;
+  /** Instead of it: the name of a stored one, in this version or the newest. */
+  readonly workflow?: string;
+  readonly version?: number;
   readonly input?: JsonObject;
   readonly start?: boolean;
 }
@@ -88,7 +91,9 @@ export const workflowsCreate = defineMessage<WorkflowCreate>({
   summary: 'Create a workflow, and start it if asked to.',
   schema: object({
     'name?': name,
-    definition: { anyOf: [{ type: 'object' }, text] },
+    'definition?': { anyOf: [{ type: 'object' }, text] },
+    'workflow?': name,
+    'version?': { type: 'integer', minimum: 1 },
     'input?': record(anyJson),
     'start?': { type: 'boolean' },
   }),

@@ -18,6 +18,8 @@ export interface WorkflowRow {
   readonly wakeAt: Date | null;
   /** As counted when it was last saved. */
   readonly progress: string;
+  /** JSON text: news of the brain. */
+  readonly estimate: string | null;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
@@ -36,7 +38,7 @@ export interface WorkflowStepRow extends SavedStep {
 const HEADS = statement(
   'workflows-load',
   `select id, name, state, definition, input, output, error, created_at as "createdAt", started_at as "startedAt",
-          finished_at as "finishedAt", definitions, signals, spent, wake_at as "wakeAt", progress
+          finished_at as "finishedAt", definitions, signals, spent, wake_at as "wakeAt", progress, estimate
      from workflows where id = any($1::uuid[])`,
 );
 const STEPS = statement(
@@ -50,6 +52,13 @@ const STEPS = statement(
     where s.workflow_id = any($1::uuid[])
     order by s.workflow_id, s.step_id, s.item_index nulls first`,
 );
+
+const STATE = statement('workflow-state', 'select state from workflows where id = $1');
+
+/** Undefined: there is none. */
+export async function loadWorkflowState(sql: Sql, id: string): Promise<WorkflowState | undefined> {
+  return (await sql.run<{ state: WorkflowState }>(STATE, [id]))[0]?.state;
+}
 
 /** The workflows that exist, in no particular order. */
 export function loadWorkflowRows(sql: Sql, ids: readonly string[]): Promise<WorkflowRow[]> {

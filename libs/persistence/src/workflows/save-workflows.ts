@@ -120,6 +120,24 @@ const STEPS = statement(
           cost = excluded.cost, memo = excluded.memo`,
 );
 
+const REMOVE = statement(
+  'workflow-steps-remove',
+  `delete from workflow_steps s using unnest($2::uuid[], $3::text[]) as x (workflow_id, key)
+    where s.workflow_id = x.workflow_id and s.key = x.key and (select fence($1))`,
+);
+
+/** A unit that is no more: what is around it runs again from its beginning. */
+export interface RemovedStep {
+  readonly workflowId: WorkflowId;
+  readonly key: string;
+}
+
+/** Before units of the same keys are saved. Their tasks stay. */
+export async function removeSteps(sql: Sql, epoch: number, steps: readonly RemovedStep[]): Promise<void> {
+  if (steps.length === 0) return;
+  await sql.run(REMOVE, [epoch, steps.map((step) => step.workflowId), steps.map((step) => step.key)]);
+}
+
 /** Saves units of runs, each key of a workflow at most once per call. */
 export async function saveSteps(sql: Sql, epoch: number, steps: readonly SavedStep[]): Promise<void> {
   if (steps.length === 0) return;

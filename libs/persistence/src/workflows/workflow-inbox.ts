@@ -83,7 +83,6 @@ export interface EndOfTask {
   readonly attempts: number;
   readonly error: TaskError | null;
   readonly agent: { readonly id: AgentId; readonly name: string } | null;
-  readonly cost: number | null;
 }
 
 const TAKE = statement(
@@ -98,7 +97,7 @@ const TAKE = statement(
    )
    select i.id, i.workflow_id as "workflowId", i.kind, i.payload, i.actor,
           case when t.id is not null then json_build_object('taskId', t.id, 'stepKey', t.step_id, 'state', t.state,
-                                                            'attempts', t.attempt, 'error', t.error::json, 'cost', t.cost,
+                                                            'attempts', t.attempt, 'error', t.error::json,
                                                             'agent', case when a.id is not null then
                                                               json_build_object('id', a.id, 'name', a.name) end)
           end as task

@@ -1,16 +1,17 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
-import { type HistoryEntry, type Workflow, workflowStates } from '@baton/contracts';
+import { type HistoryEntry, stepStates, workflowStates } from '@baton/contracts';
 import { z } from 'zod';
 import { Roles } from '../../auth/access.decorator';
 import { actorOf, type SignedInRequest } from '../../auth/principal';
 import { Describe } from '../../openapi/describe.decorator';
 import { type WorkflowResults } from '../../workflows/results-of-run';
-import { WorkflowService, type WorkflowSummary } from '../../workflows/workflow-service';
+import { type DefinitionCheck, WorkflowService, type WorkflowSummary } from '../../workflows/workflow-service';
 import { yamlTypes } from '../http/body-parsers';
 import { KnownIdPipe } from '../http/known-id.pipe';
 import { pageQuery, parseQuery, readCursor, writeCursor } from '../http/query';
+import { RawJson } from '../http/raw-json';
 import { documentPipe } from '../http/validate-document.pipe';
-import { BareDocumentPipe, WorkflowCreateBody } from './workflow-bodies';
+import { BareDocumentPipe, checkSource, WorkflowCreateBody } from './workflow-bodies';
 
 const listQuery = z.strictObject({
   ...pageQuery,
@@ -18,7 +19,15 @@ const listQuery = z.strictObject({
   name: z.string().max(200).optional(),
 });
 const createQuery = z.strictObject({ start: z.enum(['true', 'false']).optional() });
+const getQuery = z.strictObject({ steps: z.enum(['true', 'false']).default('true') });
+// A cursor holds the id of a step, which is long where steps are deep inside others.
+const stepsQuery = z.strictObject({
+  ...pageQuery,
+  cursor: z.string().max(4000).optional(),
+  state: z.enum(stepStates).optional(),
+});
 const position = z.tuple([z.uuid()]);
+const stepPosition = z.tuple([z.number().int().nonnegative(), z.string()]);
 const Id = () => Param('id', new KnownIdPipe('WORKFLOW_NOT_FOUND', 'Workflow'));
 
 @Controller('api')
@@ -28,24 +37,42 @@ export class WorkflowsController {
 
   @Describe({
     summary: 'Create a workflow, and start it if asked to',
-    description: 'Takes {name?, definition, input?, start?}, or the bare document; JSON or YAML',
+    description:
+      'Takes {name?, definition, input?, start?}, or {name?, workflow, version?, input?, start?} with the name of a stored definition, or the bare document; JSON or YAML',
     tag: 'workflows',
     body: 'WorkflowCreate',
     bodyTypes: yamlTypes,
     query: createQuery,
     ok: { 201: 'Workflow' },
-    errors: [400, 413, 415, 422],
+    errors: [400, 404, 413, 415, 422],
   })
   @Post(['workflows', 'agents/workflows/create'])
   @Roles('operator')
+  @RawJson()
   create(
     @Body(new BareDocumentPipe(), documentPipe()) body: WorkflowCreateBody,
     @Query() query: unknown,
     @Req() request: SignedInRequest,
-  ): Promise<Workflow> {
+  ): Promise<string> {
     const { start } = parseQuery(createQuery, query);
+    checkSource(body);
     const create = { ...body, start: start === undefined ? body.start : start === 'true' };
-    return this.workflows.create(create, actorOf(request.principal));
+    return this.workflows.createJson(create, actorOf(request.principal));
+  }
+
+  @Describe({
+    summary: 'What is wrong with a definition, all at once; nothing is stored',
+    tag: 'workflows',
+    body: 'WorkflowCreate',
+    bodyTypes: yamlTypes,
+    ok: { 200: 'WorkflowCheck' },
+    errors: [400, 404, 413, 415],
+  })
+  @Post('workflows/check')
+  @HttpCode(200)
+  check(@Body(new BareDocumentPipe(), documentPipe()) body: WorkflowCreateBody): Promise<DefinitionCheck> {
+    checkSource(body);
+    return this.workflows.check(body);
   }
 
   @Describe({
@@ -68,13 +95,33 @@ export class WorkflowsController {
   @Describe({
     summary: 'A workflow with its steps and progress',
     tag: 'workflows',
+    query: getQuery,
     ok: { 200: 'Workflow' },
-    errors: [404],
+    errors: [400, 404],
   })
   @Get(['workflows/:id', 'agents/workflows/:id'])
   @HttpCode(200)
-  get(@Id() id: string): Promise<Workflow> {
-    return this.workflows.get(id);
+  @RawJson()
+  get(@Id() id: string, @Query() query: unknown): Promise<string> {
+    return this.workflows.json(id, { steps: parseQuery(getQuery, query).steps === 'true' });
+  }
+
+  @Describe({
+    summary: 'The steps of a workflow in pages, each before what is inside it; those in one state if asked for',
+    tag: 'workflows',
+    query: stepsQuery,
+    ok: { 200: 'WorkflowStepPage' },
+    errors: [400, 404],
+  })
+  @Get('workflows/:id/steps')
+  @RawJson()
+  async steps(@Id() id: string, @Query() query: unknown): Promise<string> {
+    const { limit, cursor, state } = parseQuery(stepsQuery, query);
+    const position = readCursor(cursor, stepPosition);
+    const after = position && { count: position[0], id: position[1] };
+    const { steps, next } = await this.workflows.steps(id, { limit, state, after });
+    const nextCursor = next === undefined ? null : writeCursor([next.count, next.id]);
+    return `{"items":[${steps.join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`;
   }
 
   @Describe({ summary: 'Figures of a run', tag: 'workflows', ok: { 200: 'WorkflowResults' }, errors: [404] })
@@ -83,7 +130,12 @@ export class WorkflowsController {
     return this.workflows.results(id);
   }
 
-  @Describe({ summary: 'Every transition of a workflow', tag: 'workflows', ok: { 200: 'History' }, errors: [404] })
+  @Describe({
+    summary: 'Every transition of a workflow, and the decisions in between',
+    tag: 'workflows',
+    ok: { 200: 'History' },
+    errors: [404],
+  })
   @Get('workflows/:id/history')
   async history(@Id() id: string): Promise<{ items: HistoryEntry[] }> {
     return { items: await this.workflows.history(id) };

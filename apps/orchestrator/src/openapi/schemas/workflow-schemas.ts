@@ -1,4 +1,4 @@
-import { type JsonObject, stepStates, workflowStates } from '@baton/contracts';
+import { type JsonObject, patternNames, pauseModes, stepStates, workflowStates } from '@baton/contracts';
 import { workflowDocumentSchema } from '@baton/engine';
 import {
   anObject,
@@ -28,14 +28,17 @@ const progress = answer({
 });
 
 const step = answer({
-  id: text,
+  id: { ...text, description: 'Its place: `report`, `each[3]`, `sub/search`.' },
+  kind: oneOf(['task', 'wait', 'workflow', 'forEach', ...patternNames]),
   state: oneOf(stepStates),
   taskId: orNull(id),
-  capability: text,
+  capability: orNull(text),
   needs: list(text),
   attempts: integer,
   startedAt: orNull(time),
   finishedAt: orNull(time),
+  agent: orNull(answer({ id, name: text })),
+  cost: orNull(number),
   output: anything,
   error: orNull(ref('TaskError')),
 });
@@ -62,6 +65,8 @@ const results = answer(
   'Figures of a run so far; times in milliseconds.',
 );
 
+const definition = { name: text, version: integer, description: orNull(text), createdBy: text, createdAt: time };
+
 const summary = {
   id,
   name: text,
@@ -77,7 +82,9 @@ export const workflowSchemas = {
   WorkflowCreate: {
     ...answer({
       'name?': text,
-      definition: ref('WorkflowDocument'),
+      'definition?': ref('WorkflowDocument'),
+      'workflow?': { ...text, description: 'Instead of `definition`: the name of a stored one.' },
+      'version?': { ...integer, description: 'Of that; default: the newest.' },
       'input?': anObject,
       'start?': { ...flag, description: 'Start it at once.' },
     }),
@@ -95,6 +102,27 @@ export const workflowSchemas = {
     ],
   },
   WorkflowStart: { ...answer({ 'input?': anObject }), additionalProperties: false },
+  WorkflowPause: {
+    ...answer({
+      'running?': { ...oneOf(pauseModes), description: 'What becomes of tasks under way; default finish.' },
+    }),
+    additionalProperties: false,
+  },
+  WorkflowRerun: { ...answer({ from: { ...text, description: 'Id of a step.' } }), additionalProperties: false },
+  WorkflowCheck: answer({
+    valid: flag,
+    faults: list(answer({ path: text, message: text })),
+    definitions: list(answer({ name: text, version: integer })),
+  }),
+  DefinitionCreate: {
+    ...answer({ 'name?': text, definition: ref('WorkflowDocument') }),
+    additionalProperties: false,
+  },
+  Definition: answer({ ...definition, definition: ref('WorkflowDocument') }),
+  DefinitionSummary: answer(definition),
+  DefinitionPage: page('DefinitionSummary'),
+  Json: { description: 'Any JSON.' },
+  WorkflowStepPage: page('WorkflowStep'),
   WorkflowProgress: progress,
   WorkflowStep: step,
   Workflow: answer({
@@ -102,7 +130,7 @@ export const workflowSchemas = {
     definition: ref('WorkflowDocument'),
     input: anObject,
     output: anything,
-    steps: list(ref('WorkflowStep')),
+    'steps?': list(ref('WorkflowStep')),
     error: orNull(ref('TaskError')),
   }),
   WorkflowSummary: answer(summary),
