@@ -1,5 +1,6 @@
 import { type WorkflowEvent } from './advance';
-import { needs, PlayedRun, step } from './play-run';
+import { needs, PlayedRun, rowOf, step, taskEnded } from './play-run';
+import { unitsOf } from './workflow-run';
 
 describe('control', () => {
   test('paused: nothing starts, results are kept; resume goes on', async () => {
@@ -46,33 +47,16 @@ describe('control', () => {
     ['start', { kind: 'start' }],
     ['resume', { kind: 'resume' }],
     ['retry', { kind: 'retry' }],
-    [
-      'a result of nobody',
-      { kind: 'task-ended', key: 'zz', taskId: 't' as never, state: 'completed', output: 1, error: null, attempts: 1 },
-    ],
-    [
-      'a result of no element',
-      {
-        kind: 'task-ended',
-        key: 'a[7]',
-        taskId: 't' as never,
-        state: 'completed',
-        output: 1,
-        error: null,
-        attempts: 1,
-      },
-    ],
-    [
-      'a result of another task',
-      { kind: 'task-ended', key: 'a', taskId: 'old' as never, state: 'completed', output: 1, error: null, attempts: 1 },
-    ],
+    ['a result of nobody', taskEnded({ key: 'zz' })],
+    ['a result of no element', taskEnded({ key: 'a[7]' })],
+    ['a result of another task', taskEnded({ key: 'a', taskId: 'old' as never })],
   ])('W1 %s changes nothing while it runs', async (_rule, event) => {
     const play = new PlayedRun([step('a'), step('b', needs('a'))]);
     await play.start();
-    const before = JSON.stringify(play.run.nodes.map(({ own }) => own));
+    const before = JSON.stringify([...unitsOf(play.run)].map(rowOf));
     const decision = await play.send(event);
     expect([decision.changed.size, decision.commands, decision.transitions]).toEqual([0, [], []]);
-    expect(JSON.stringify(play.run.nodes.map(({ own }) => own))).toBe(before);
+    expect(JSON.stringify([...unitsOf(play.run)].map(rowOf))).toBe(before);
   });
 
   test('W1 the same result twice changes nothing', async () => {

@@ -26,7 +26,7 @@ describe('failures', () => {
     await play.end('b', 'rejected');
     await play.end('c');
     expect(play.states()).toEqual({ a: 'completed', b: 'rejected', c: 'completed', d: 'skipped', e: 'skipped' });
-    expect(play.run.nodes[3]?.own.error).toEqual(failsWith('NEED_FAILED', /Needs b/));
+    expect(play.unit('d').error).toEqual(failsWith('NEED_FAILED', /Needs b/));
     expect(play.run.state).toBe('partial');
   });
 

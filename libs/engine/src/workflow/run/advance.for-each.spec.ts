@@ -1,8 +1,8 @@
-import { type StepDocument } from '@baton/contracts';
+import { type TaskStep } from '@baton/contracts';
 import { failsWith, PlayedRun, step } from './play-run';
 
 describe('forEach', () => {
-  const list = (more: Partial<StepDocument> = {}) => [
+  const list = (more: Partial<TaskStep> = {}) => [
     step('l'),
     step('each', { forEach: 'steps.l.output', input: '${{ [index, item] }}', ...more }),
     step('after', { input: '${{ steps.each.output }}' }),
@@ -118,6 +118,6 @@ describe('forEach', () => {
       after: 'skipped',
     });
     expect(play.run).toMatchObject({ state: 'partial', error: failsWith('STEP_CANCELED', /each\[0\] was canceled/) });
-    expect(play.run.nodes[1]?.own.output).toEqual([null, 'each[1] done']);
+    expect(play.unit('each').output).toEqual([null, 'each[1] done']);
   });
 });

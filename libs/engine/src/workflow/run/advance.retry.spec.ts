@@ -27,7 +27,7 @@ describe('retry', () => {
     await play.end('c');
     expect(play.run).toMatchObject({ state: 'completed', error: null });
     expect(play.keys).toEqual(['a', 'x', 'y', 'b', 'b', 'c']);
-    expect(play.run.nodes[1]?.own.attempts).toBe(2);
+    expect(play.unit('b').attempts).toBe(2);
   });
 
   test('of forEach runs the failed elements only', async () => {

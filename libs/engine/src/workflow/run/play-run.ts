@@ -2,7 +2,9 @@ import {
   type FinalTaskState,
   type JsonValue,
   type StepDocument,
+  type TaskStep,
   type TaskId,
+  type PatternWorkflowDocument,
   type WorkflowDocument,
   type WorkflowId,
 } from '@baton/contracts';
@@ -10,12 +12,14 @@ import { compileWorkflow } from '../document/compile-workflow';
 import { advance, type WorkflowEvent } from './advance';
 import { type TaskEndedEvent } from './task-ended';
 import { type WorkflowCommand, type WorkflowDecision } from './turn';
-import { createRun, type WorkflowRun } from './workflow-run';
+import { type Unit, type UnitRow } from './unit';
+import { isActive } from './unit-state';
+import { createRun, unitsOf, type WorkflowRun } from './workflow-run';
 
 let ids = 0;
 
 /** A step of a played run; its capability is named after it. */
-export function step(id: string, more: Partial<StepDocument> = {}): StepDocument {
+export function step(id: string, more: Partial<TaskStep> = {}): TaskStep {
   return { id, capability: `do.${id}`, ...more };
 }
 
@@ -35,14 +39,21 @@ export class PlayedRun {
   readonly run: WorkflowRun;
   readonly submitted: Submitted[] = [];
   readonly canceled: string[] = [];
+  /** Other commands. */
+  readonly said: WorkflowCommand[] = [];
   mayGoOn = (): boolean => true;
   now = new Date('2026-03-01T12:00:00Z');
 
-  constructor(document: Omit<WorkflowDocument, 'name'> | readonly StepDocument[], from?: WorkflowRun) {
-    const whole = Array.isArray(document) ? { steps: document as StepDocument[] } : document;
-    const compiled = compileWorkflow({ name: 'played', ...whole }, { capability: () => undefined });
-    const { graph } = compiled as Extract<typeof compiled, { ok: true }>;
-    this.run = from ?? createRun('run-1' as WorkflowId, graph);
+  constructor(document: PlayedDocument, from?: WorkflowRun, stored: Readonly<Record<string, PlayedDocument>> = {}) {
+    const compiled = compileWorkflow(named(document), {
+      capability: () => undefined,
+      definition: (name) => {
+        const found = stored[name];
+        return found && { name, version: 1, document: named(found) };
+      },
+    });
+    if (!compiled.ok) throw new Error(JSON.stringify(compiled.faults));
+    this.run = from ?? createRun('run-1' as WorkflowId, compiled.graph);
   }
 
   async send(event: WorkflowEvent): Promise<WorkflowDecision> {
@@ -50,7 +61,8 @@ export class PlayedRun {
     const decision = await advance(this.run, event, { now: this.now, newTaskId, mayGoOn: () => this.mayGoOn() });
     for (const command of decision.commands) {
       if (command.kind === 'submit-task') this.submitted.push(command);
-      else this.canceled.push(command.key);
+      else if (command.kind === 'cancel-task') this.canceled.push(command.key);
+      else this.said.push(command);
     }
     return decision;
   }
@@ -67,7 +79,13 @@ export class PlayedRun {
   ended(key: string, state: FinalTaskState, output: JsonValue = `${key} done`): TaskEndedEvent {
     const task = this.submitted.findLast((command) => command.key === key) as Submitted;
     const error = state === 'failed' ? { code: 'BOOM', message: 'boom', retryable: true } : null;
-    return { kind: 'task-ended', key, taskId: task.taskId, state, output: error ? null : output, error, attempts: 1 };
+    return taskEnded({ key, taskId: task.taskId, state, output: error ? null : output, error });
+  }
+
+  /** The clock moves on, and the run is told. */
+  later(seconds: number): Promise<WorkflowDecision> {
+    this.now = new Date(this.now.getTime() + seconds * 1000);
+    return this.send({ kind: 'continue' });
   }
 
   /** Keys in the order in which they were submitted. */
@@ -75,8 +93,35 @@ export class PlayedRun {
     return this.submitted.map(({ key }) => key);
   }
 
-  states(): Record<string, string> {
-    const steps = this.run.nodes.flatMap(({ own, elements = [] }) => [own, ...elements]);
-    return Object.fromEntries(steps.map(({ key, state }) => [key, state]));
+  /** Keys of tasks under way. */
+  get active(): string[] {
+    return [...unitsOf(this.run)].filter(isActive).map(({ key }) => key);
   }
+
+  unit(key: string): Unit {
+    return this.run.byKey.get(key) as Unit;
+  }
+
+  states(): Record<string, string> {
+    return Object.fromEntries([...unitsOf(this.run)].map(({ key, state }) => [key, state]));
+  }
+}
+
+export function taskEnded(event: Partial<TaskEndedEvent> & { key: string }): TaskEndedEvent {
+  const base = { taskId: 't' as TaskId, state: 'completed' as const, output: 1, error: null, attempts: 1 };
+  return { kind: 'task-ended', ...base, agent: null, cost: null, spawned: 0, ...event };
+}
+
+export type PlayedDocument =
+  Omit<WorkflowDocument, 'name'> | Omit<PatternWorkflowDocument, 'name'> | readonly StepDocument[];
+
+function named(document: PlayedDocument): object {
+  return Array.isArray(document) ? { name: 'played', steps: document } : { name: 'played', ...document };
+}
+
+/** What is kept of a unit. */
+export function rowOf(unit: Unit): UnitRow {
+  const { key, stepId, itemIndex, state, taskId, attempts, error, startedAt, finishedAt, agent, cost, memo } = unit;
+  const ended = { error, startedAt, finishedAt, agent, cost, memo };
+  return { key, stepId, itemIndex, state, taskId, attempts, output: unit.output, ...ended };
 }

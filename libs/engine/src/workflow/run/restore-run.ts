@@ -1,50 +1,69 @@
-import { type StepState } from '@baton/contracts';
-import { type WorkflowGraph } from '../document/graph';
-import { outputsOf } from './map-node';
-import { createRun, hasPassed, isActive, type NodeRun, type StepRun, type WorkflowRun } from './workflow-run';
+import { type Body, type WorkflowGraph } from '../document/graph';
+import { countAgain } from './gate';
+import { derivedOutput } from './outputs';
+import { recount } from './retry-run';
+import { takeUpWork } from './take-up';
+import { newChild, newInner } from './tree';
+import { type Group, type Holder, type Unit, type UnitRow } from './unit';
+import { isActive, isCounted, isEnded } from './unit-state';
+import { createRun, type RunHead, unitsOf, type WorkflowRun } from './workflow-run';
 
-export type RunHead = Pick<WorkflowRun, 'id' | 'state' | 'input' | 'output' | 'error' | 'startedAt' | 'finishedAt'>;
+type Rows = Map<string, UnitRow>;
 
 /**
- * The run as it was when its rows were saved. Rows of steps that have not changed since the start may be missing;
- * elements must come in the order of their index. The output of a forEach step is made of its elements' again.
+ * The run as it was when its rows were saved, whatever their order. Rows of steps that have not changed since the start
+ * may be missing. Outputs that follow from others are made again; patterns are opened by the next `advance`.
  */
-export function restoreRun(graph: WorkflowGraph, head: RunHead, rows: Iterable<StepRun>): WorkflowRun {
-  const { state, input, output, error, startedAt, finishedAt } = head;
-  const run: WorkflowRun = { ...createRun(head.id, graph), state, input, output, error, startedAt, finishedAt };
-  const elements = new Map<NodeRun, StepRun[]>();
-  for (const row of rows) {
-    const nodeRun = run.nodes[graph.indexOf.get(row.stepId) ?? -1];
-    if (!nodeRun) throw new Error(`Step ${row.key} of workflow ${head.id} is not in its definition`);
-    if (row.itemIndex === null) Object.assign(nodeRun.own, row);
-    else (elements.get(nodeRun) ?? setNew(elements, nodeRun)).push(row);
-  }
-  for (const [nodeRun, list] of elements) restoreElements(nodeRun, list);
-  recount(run);
+export function restoreRun(graph: WorkflowGraph, head: RunHead, rows: Iterable<UnitRow>): WorkflowRun {
+  const { state, input, output, error, startedAt, finishedAt, spent } = head;
+  const run = createRun(head.id, graph);
+  const signals = [...head.signals];
+  Object.assign(run, { state, input, output, error, startedAt, finishedAt, signals });
+  run.clockFrom = spent?.since ? new Date(spent.since) : startedAt;
+  if (spent) Object.assign(run.root.gate.spent, { tasks: spent.tasks, cost: spent.cost });
+  const byKey: Rows = new Map();
+  for (const row of rows) byKey.set(row.key, row);
+  fillHolder(run.root, byKey);
+  for (const key of byKey.keys()) throw new Error(`Step ${key} of workflow ${head.id} is not in its definition`);
+  tally(run);
+  if (run.finishedAt === null) takeUpWork(run);
   return run;
 }
 
-function setNew(elements: Map<NodeRun, StepRun[]>, nodeRun: NodeRun): StepRun[] {
-  const list: StepRun[] = [];
-  elements.set(nodeRun, list);
-  return list;
+/** Gives the units of a holder their rows, and makes what is inside them. */
+function fillHolder(holder: Holder, rows: Rows): void {
+  if (holder.kind === 'group') addChildren(holder, rows);
+  for (const unit of holder.units) {
+    const row = rows.get(unit.key);
+    if (row) fillUnit(unit, row, rows);
+  }
+  holder.unended = holder.units.filter((unit) => !isEnded(unit)).length;
+  if (holder.kind === 'frame') recount(holder);
 }
 
-function restoreElements(nodeRun: NodeRun, elements: StepRun[]): void {
-  nodeRun.elements = elements;
-  nodeRun.active = elements.filter(isActive).length;
-  nodeRun.open = elements.filter((element) => element.finishedAt === null).length;
-  const { own } = nodeRun;
-  if (own.state === 'completed' || own.state === 'failed') own.output = outputsOf(elements);
+function addChildren(group: Group, rows: Rows): void {
+  while (rows.has(`${group.owner.key}[${group.units.length}]`)) group.units.push(newChild(group));
 }
 
-function recount(run: WorkflowRun): void {
-  run.unended = run.nodes.filter(({ own }) => own.finishedAt === null).length;
-  for (const state of Object.keys(run.counts)) delete run.counts[state as StepState];
-  for (const nodeRun of run.nodes) {
-    const { own, elements, node } = nodeRun;
-    for (const step of elements ?? [own]) run.counts[step.state] = (run.counts[step.state] ?? 0) + 1;
-    nodeRun.waitingFor = node.needs.filter((need) => !hasPassed(run.nodes[need] as NodeRun)).length;
-    if (own.state === 'ready' || own.state === 'running') run.ready.push(node.index);
+function fillUnit(unit: Unit, row: UnitRow, rows: Rows): void {
+  Object.assign(unit, row);
+  rows.delete(unit.key);
+  const part = unit.memo?.part;
+  if (part !== undefined) unit.body = (unit.holder as Group).body.parts[part] as Body;
+  unit.inner = unit.startedAt === null ? undefined : newInner(unit);
+  if (!unit.inner) return;
+  if (unit.memo?.spent) Object.assign(unit.inner.gate.spent, unit.memo.spent);
+  fillHolder(unit.inner, rows);
+  if (isEnded(unit)) unit.output = derivedOutput(unit) ?? unit.output;
+  else unit.holder.underWay.add(unit);
+}
+
+/** Makes what is counted of the units again. */
+function tally(run: WorkflowRun): void {
+  delete run.counts.pending;
+  for (const unit of unitsOf(run)) {
+    run.byKey.set(unit.key, unit);
+    if (isCounted(unit)) run.counts[unit.state] = (run.counts[unit.state] ?? 0) + 1;
+    if (isActive(unit)) countAgain(unit);
   }
 }

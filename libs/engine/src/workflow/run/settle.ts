@@ -1,60 +1,49 @@
-import { endNode } from './end-node';
-import { fill, fillInput, isTrue, scopeOf, submitOf, viewsOf } from './evaluate';
-import { finishRun } from './finish-run';
-import { fillMap } from './map-node';
+import { fireNext, keepDeadline, nextWake } from './due';
+import { finishFrame } from './finish-frame';
+import { takeHeld } from './gate';
+import { startUnit } from './start-unit';
+import { tendGroup } from './tend-group';
 import { type Turn } from './turn';
-import { type NodeRun } from './workflow-run';
+import { type Holder } from './unit';
+import { type WorkflowRun } from './workflow-run';
 
-/** Starts whatever can start, and ends the run when nothing is left. A paused run starts nothing. */
+/** Decides what can be decided and starts what can start, and ends the run when nothing is left. */
 export async function settle(turn: Turn): Promise<void> {
   const { run } = turn;
-  while (run.state === 'running' && run.ready.length > 0 && turn.mayGoOn) {
-    const ready = run.ready;
-    run.ready = [];
-    await startAll(turn, ready);
-  }
-  if ((run.state === 'running' || run.state === 'paused') && run.unended === 0) await finishRun(turn);
+  while (isUnderWay(run) && (await takeStep(turn)));
+  const wakeAt = nextWake(run);
+  if (wakeAt?.getTime() !== run.wakeAt?.getTime()) turn.touchesRun = true;
+  run.wakeAt = wakeAt;
 }
 
-/** Those that may not start any more in this turn stay ready. */
-async function startAll(turn: Turn, ready: readonly number[]): Promise<void> {
+function isUnderWay({ state }: WorkflowRun): boolean {
+  return state === 'running' || state === 'paused';
+}
+
+/**
+ * News first: what starts may need patterns that are opened by it, and a run that has done its work has met its
+ * deadline. A paused run starts nothing and no time but its deadline is due. False: that is all for now.
+ */
+async function takeStep(turn: Turn): Promise<boolean> {
   const { run } = turn;
-  for (const [position, index] of ready.entries()) {
-    if (run.state !== 'running') return;
-    if (!turn.mayGoOn) {
-      run.ready.push(...ready.slice(position));
-      return;
-    }
-    await startNode(turn, run.nodes[index] as NodeRun);
-  }
+  if (run.news.length > 0) return turn.mayGoOn && (await hearNews(turn));
+  if (keepDeadline(turn) || run.state === 'paused') return false;
+  return fireNext(turn) || (await startNext(turn));
 }
 
-async function startNode(turn: Turn, nodeRun: NodeRun): Promise<void> {
-  const { node, own } = nodeRun;
-  if (own.state !== 'ready' && own.state !== 'running') return;
-  if (own.state === 'ready' && !(await isWanted(turn, nodeRun))) return;
-  if (node.kind === 'map') await fillMap(turn, nodeRun, node);
-  else await startTask(turn, nodeRun);
+async function hearNews(turn: Turn): Promise<boolean> {
+  const holder = turn.run.news.shift() as Holder;
+  holder.hasNews = false;
+  if (holder.kind === 'group') await tendGroup(turn, holder);
+  else await finishFrame(turn, holder);
+  return true;
 }
 
-/** Evaluates `when`; ends the node when it is false or cannot be told. */
-async function isWanted(turn: Turn, nodeRun: NodeRun): Promise<boolean> {
-  const { node } = nodeRun;
-  const { run } = turn;
-  if (!node.when) return true;
-  const scope = scopeOf(run, viewsOf(run, node.needs));
-  const filled = await fill(node.when, scope, run.startedAt as Date, `when of step ${node.id}`);
-  if (filled.ok && isTrue(filled.value)) return true;
-  if (filled.ok) endNode(turn, nodeRun, 'skipped');
-  else endNode(turn, nodeRun, 'failed', filled.error);
-  return false;
-}
-
-async function startTask(turn: Turn, nodeRun: NodeRun): Promise<void> {
-  const { run } = turn;
-  const { node, own } = nodeRun;
-  const scope = scopeOf(run, viewsOf(run, node.needs));
-  const filled = await fillInput(nodeRun, scope, run.startedAt as Date, node.id);
-  if (filled.ok) turn.submit(own, submitOf(node.step, filled.value), node.stepsBehind);
-  else endNode(turn, nodeRun, 'failed', filled.error);
+async function startNext(turn: Turn): Promise<boolean> {
+  const { ready, holding } = turn.run;
+  if (ready.length + holding.size === 0 || !turn.mayGoOn) return false;
+  const unit = takeHeld(turn) ?? ready.shift();
+  if (!unit) return false;
+  await startUnit(turn, unit);
+  return true;
 }

@@ -1,8 +1,10 @@
 import { type AgentId, type FinalTaskState, type JsonValue, type TaskError, type TaskId } from '@baton/contracts';
-import { endNode } from './end-node';
-import { elementEnded } from './map-node';
+import { endUnit } from './end-unit';
+import { release } from './gate';
+import { isWithinReachOfRetry, refreshAround } from './outputs';
 import { type Turn } from './turn';
-import { isActive, type NodeRun, type StepRun, wasStopped, type WorkflowRun } from './workflow-run';
+import { type Unit } from './unit';
+import { isActive, wasStopped } from './unit-state';
 
 /** How a task of the run ended; `key` is the key the task was submitted with. */
 export interface TaskEndedEvent {
@@ -21,34 +23,37 @@ export interface TaskEndedEvent {
   readonly spawned: number;
 }
 
-/** W1 Only the task a step waits for can end it: duplicates and late results change nothing (I7, I9). */
+/** W1 Only the task a unit waits for can end it: duplicates and late results change nothing (I7, I9). */
 export function applyTaskEnded(turn: Turn, event: TaskEndedEvent): void {
-  const found = findStep(turn.run, event.key);
-  if (!found || found.step.taskId !== event.taskId) return;
-  const { nodeRun, step } = found;
-  if (!isActive(step)) return keepLateReceipt(turn, step, event);
-  step.attempts += event.attempts;
-  if (event.state === 'completed') step.output = event.output;
-  if (step === nodeRun.own) return endNode(turn, nodeRun, event.state, event.error);
-  turn.end(step, event.state, event.error);
-  nodeRun.active -= 1;
-  elementEnded(turn, nodeRun, step);
+  const unit = turn.run.byKey.get(event.key);
+  if (unit?.taskId !== event.taskId) return;
+  if (isActive(unit)) {
+    release(turn, unit, event);
+    takeResult(unit, event);
+    return endUnit(turn, unit, event.state, event.error);
+  }
+  if (event.state === 'completed') keepLateReceipt(turn, unit, event);
 }
 
-/** W2 A step stopped with the run may have completed all the same: then a retry must not run it again (I9). */
-function keepLateReceipt(turn: Turn, step: StepRun, event: TaskEndedEvent): void {
-  if (!wasStopped(step) || event.state !== 'completed') return;
-  step.attempts += event.attempts;
-  step.output = event.output;
-  turn.end(step, 'completed', null);
+/**
+ * W2 A unit that was stopped with the run, or for its pause, may have completed all the same: then it must not run again
+ * (I9).
+ */
+function keepLateReceipt(turn: Turn, unit: Unit, event: TaskEndedEvent): void {
+  if (unit.state === 'ready') {
+    takeResult(unit, event);
+    return endUnit(turn, unit, 'completed');
+  }
+  if (!wasStopped(unit) || !isWithinReachOfRetry(unit)) return;
+  takeResult(unit, event);
+  turn.end(unit, 'completed', null);
+  if (unit.holder.kind === 'frame') unit.holder.completed += 1;
+  refreshAround(unit);
 }
 
-/** The step or element with this key, and its node. */
-function findStep(run: WorkflowRun, key: string): { nodeRun: NodeRun; step: StepRun } | undefined {
-  const bracket = key.indexOf('[');
-  const index = run.graph.indexOf.get(bracket < 0 ? key : key.slice(0, bracket));
-  const nodeRun = index === undefined ? undefined : run.nodes[index];
-  if (!nodeRun) return undefined;
-  const step = bracket < 0 ? nodeRun.own : nodeRun.elements?.[Number(key.slice(bracket + 1, -1))];
-  return step && { nodeRun, step };
+function takeResult(unit: Unit, { attempts, state, output, agent, cost }: TaskEndedEvent): void {
+  unit.attempts += attempts;
+  unit.agent = agent;
+  if (cost !== null) unit.cost = (unit.cost ?? 0) + cost;
+  if (state === 'completed') unit.output = output;
 }

@@ -18,7 +18,7 @@ export function newInner(owner: Unit): Holder | undefined {
   }
   if (body.kind !== 'pattern') return undefined;
   const base = newHolder({ gate, failFast });
-  return { ...base, kind: 'group', owner, body, run: undefined, ended: [], call: undefined };
+  return { ...base, kind: 'group', owner, body, run: undefined, ended: new Line<Unit>(), call: undefined };
 }
 
 /** The child of a pattern that comes next. */

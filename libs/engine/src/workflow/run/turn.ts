@@ -7,7 +7,9 @@ import {
   type TaskId,
   type WorkflowState,
 } from '@baton/contracts';
-import { type NodeRun, type StepRun, type WorkflowRun } from './workflow-run';
+import { type Holder, type Unit, type UnitMemo } from './unit';
+import { isCounted } from './unit-state';
+import { type WorkflowRun } from './workflow-run';
 
 /** What is done to tasks because of a decision, in the transaction that saves it. */
 export type WorkflowCommand =
@@ -46,7 +48,12 @@ export interface RunTransition {
 
 /** All that follows from one event; empty when the event was a duplicate, late or not possible now. */
 export interface WorkflowDecision {
-  readonly changed: ReadonlySet<StepRun>;
+  /** Units whose rows are to be written. */
+  readonly changed: ReadonlySet<Unit>;
+  /** Keys of rows that are to be deleted, before the changed ones are written. */
+  readonly removed: ReadonlySet<string>;
+  /** The run's own fields are to be written: state, output, signals, spent, wakeAt. */
+  readonly touchesRun: boolean;
   readonly commands: readonly WorkflowCommand[];
   readonly transitions: readonly RunTransition[];
   readonly notes: readonly RunNote[];
@@ -57,18 +64,20 @@ export interface Given {
   readonly now: Date;
   newTaskId(): TaskId;
   /**
-   * Asked before each step or element is started, so that a turn ends in time however slow its expressions are. What
-   * is left stays in `run.ready`; send `continue` until that is empty.
+   * Asked before each unit is started and each pattern told of a child, so that a turn ends in time however slow its
+   * expressions are. When something is left then (`mustGoOn`), send `continue`.
    */
   mayGoOn?(): boolean;
 }
 
 /** One event's work on a run: every change goes through here, so that counts and the decision agree with the run. */
 export class Turn implements WorkflowDecision {
-  readonly changed = new Set<StepRun>();
+  readonly changed = new Set<Unit>();
+  readonly removed = new Set<string>();
   readonly commands: WorkflowCommand[] = [];
   readonly transitions: RunTransition[] = [];
   readonly notes: RunNote[] = [];
+  touchesRun = false;
 
   constructor(
     readonly run: WorkflowRun,
@@ -86,40 +95,71 @@ export class Turn implements WorkflowDecision {
   moveRun(to: WorkflowState, reason: string | null): void {
     this.transitions.push({ from: this.run.state, to, reason });
     this.run.state = to;
+    this.touchesRun = true;
   }
 
-  move(step: StepRun, state: StepState, counted: boolean): void {
-    if (counted) this.count(step.state, -1);
-    if (counted) this.count(state, 1);
-    step.state = state;
-    this.changed.add(step);
+  move(unit: Unit, state: StepState): void {
+    if (isCounted(unit)) {
+      this.count(unit.state, -1);
+      this.count(state, 1);
+    }
+    unit.state = state;
+    this.changed.add(unit);
   }
 
-  count(state: StepState, by: number): void {
+  remember(unit: Unit, memo: UnitMemo): void {
+    unit.memo = { ...unit.memo, ...memo };
+    this.changed.add(unit);
+  }
+
+  /** It starts in this turn, or when the run is resumed or has time and room for it. */
+  makeReady(unit: Unit): void {
+    this.move(unit, 'ready');
+    this.run.ready.push(unit);
+  }
+
+  /** It is looked at in this turn. */
+  announce(holder: Holder): void {
+    if (holder.hasNews) return;
+    holder.hasNews = true;
+    this.run.news.push(holder);
+  }
+
+  /** Adds units that are new to the run. */
+  adopt(holder: Holder, units: readonly Unit[]): void {
+    const { owner } = holder;
+    if (owner && holder.units.length === units.length && units.length > 0) this.count(owner.state, -1);
+    this.count('pending', units.length);
+    for (const unit of units) this.run.byKey.set(unit.key, unit);
+  }
+
+  /** Drops what is inside a unit. */
+  dismiss(owner: Unit, inside: Iterable<Unit>): void {
+    for (const unit of inside) {
+      if (isCounted(unit)) this.count(unit.state, -1);
+      this.changed.delete(unit);
+      this.removed.add(unit.key);
+      this.run.byKey.delete(unit.key);
+    }
+    if (!isCounted(owner)) this.count(owner.state, 1);
+    owner.inner = undefined;
+  }
+
+  /** Wakes the run when the unit is due. */
+  wake(unit: Unit, at: number | null): void {
+    unit.wakesAt = at;
+    if (at !== null) this.run.timers.add(unit, at);
+  }
+
+  end(unit: Unit, state: StepState, error: TaskError | null): void {
+    unit.error = error;
+    unit.finishedAt = this.now;
+    unit.wakesAt = null;
+    unit.timesOutAt = null;
+    this.move(unit, state);
+  }
+
+  private count(state: StepState, by: number): void {
     this.run.counts[state] = (this.run.counts[state] ?? 0) + by;
   }
-
-  moveNode(nodeRun: NodeRun, state: StepState): void {
-    this.move(nodeRun.own, state, isCounted(nodeRun));
-  }
-
-  submit(step: StepRun, submit: Submit, stepsBehind: number): void {
-    step.taskId = this.given.newTaskId();
-    step.startedAt = this.now;
-    step.finishedAt = null;
-    step.error = null;
-    this.move(step, 'queued', true);
-    this.commands.push({ kind: 'submit-task', taskId: step.taskId, key: step.key, submit, stepsBehind });
-  }
-
-  end(step: StepRun, state: StepState, error: TaskError | null, counted = true): void {
-    step.error = error;
-    step.finishedAt = this.now;
-    this.move(step, state, counted);
-  }
-}
-
-/** A forEach step with elements is counted by them. */
-export function isCounted(nodeRun: NodeRun): boolean {
-  return nodeRun.elements === undefined || nodeRun.elements.length === 0;
 }

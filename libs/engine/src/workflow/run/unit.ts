@@ -1,4 +1,11 @@
-import { type AgentId, type Budget, type JsonValue, type StepState, type TaskError, type TaskId } from '@baton/contracts';
+import {
+  type AgentId,
+  type Budget,
+  type JsonValue,
+  type StepState,
+  type TaskError,
+  type TaskId,
+} from '@baton/contracts';
 import { type Body, type GraphNode, type PatternBody, type StepGraph } from '../document/graph';
 import { type ExpressionScope } from '../expressions/scope';
 import { type CallForBids, type PatternRun } from '../patterns/pattern';
@@ -101,7 +108,7 @@ export interface Group extends AnyHolder {
   /** Opened by the first turn that needs it; again after a restart. */
   run: PatternRun | undefined;
   /** Children that have ended since the pattern was told last. */
-  ended: Unit[];
+  readonly ended: Line<Unit>;
   /** The call for bids that is open; `isOut`: agents have been asked. */
   call: (CallForBids & { isOut: boolean }) | undefined;
 }

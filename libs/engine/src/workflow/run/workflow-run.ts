@@ -3,153 +3,124 @@ import {
   type JsonValue,
   type StepState,
   type TaskError,
-  type TaskId,
   type WorkflowId,
   type WorkflowState,
 } from '@baton/contracts';
-import { type GraphNode, type WorkflowGraph } from '../document/graph';
-import { type StepView } from '../expressions/scope';
-
-/** One row of the run: a step, or one element of a forEach step (`each[3]`). */
-export interface StepRun {
-  readonly key: string;
-  readonly stepId: string;
-  readonly itemIndex: number | null;
-  state: StepState;
-  /** The task that runs it now, or ran it last. */
-  taskId: TaskId | null;
-  /** Of all its tasks together. */
-  attempts: number;
-  output: JsonValue;
-  error: TaskError | null;
-  startedAt: Date | null;
-  finishedAt: Date | null;
-  /** Who did its task, once that has ended. */
-  agent: { readonly id: AgentId; readonly name: string } | null;
-  /** Cost units its tasks took. */
-  cost: number | null;
-  /** What a wait or a pattern must know again after a restart. */
-  memo: JsonValue;
-}
-
-/** A node while it runs. The counts are kept so that an event costs what it touches, not the graph. */
-export interface NodeRun {
-  readonly node: GraphNode;
-  readonly own: StepRun;
-  /** Needs that have not passed yet. */
-  waitingFor: number;
-  /** The elements of a forEach step once its list is known. */
-  elements: readonly StepRun[] | undefined;
-  /** What is only needed while elements are being started; evaluated again after a restart. */
-  expansion: Expansion | undefined;
-  /** Elements before this one have been looked at. */
-  next: number;
-  active: number;
-  open: number;
-}
-
-export interface Expansion {
-  readonly items: readonly JsonValue[];
-  readonly views: Readonly<Record<string, StepView>>;
-}
+import { type WorkflowGraph } from '../document/graph';
+import { Line } from './line';
+import { Timers } from './timers';
+import { newRoot } from './tree';
+import { type Frame, type Gate, type Holder, type Signal, type Unit } from './unit';
 
 type Counts = Partial<Record<StepState, number>>;
 
-/** A workflow being run. `advance` changes it in place; whoever fails to save a decision must drop the object. */
+/**
+ * A workflow being run: a tree of units. `advance` changes it in place; whoever fails to save a decision must drop the
+ * object.
+ */
 export interface WorkflowRun {
   readonly id: WorkflowId;
   readonly graph: WorkflowGraph;
-  readonly nodes: readonly NodeRun[];
+  readonly root: Frame;
   state: WorkflowState;
   input: JsonObject;
   output: JsonValue;
   error: TaskError | null;
   startedAt: Date | null;
   finishedAt: Date | null;
-  /** Indexes of nodes that have something to start; kept while paused. */
-  ready: number[];
-  /** Nodes that have not ended. */
-  unended: number;
-  /** Steps and elements by state; a forEach step counts itself until its elements are known. */
+  /** Oldest first; at most `signalLimit`. */
+  signals: Signal[];
+  /** When something is due next; send `continue` then. null: only events move it. */
+  wakeAt: Date | null;
+  /** The deadline and the seconds of the budget count from here: the start, or the last retry or rerun. */
+  clockFrom: Date | null;
+  /** Units by state; one with units inside is counted by them. */
   readonly counts: Counts;
+  readonly byKey: Map<string, Unit>;
+  /** Those that may start; kept while paused. What has ended meanwhile is passed over. */
+  readonly ready: Line<Unit>;
+  /** Those that have something to decide. */
+  readonly news: Line<Holder>;
+  /** Gates that hold units. */
+  readonly holding: Set<Gate>;
+  readonly timers: Timers;
+  /** Units that wait for a signal, by its name; the first comes first. Some may not wait any more. */
+  readonly waits: Map<string, Line<Awaiting>>;
+  /** Waits for signals so far. */
+  waitsBegun: number;
 }
+
+/** `order` as in the memo of the unit; another there: it waits anew. */
+export interface Awaiting {
+  readonly unit: Unit;
+  readonly order: number;
+}
+
+/** What is kept of a run besides the rows of its units. */
+export interface RunHead extends Pick<
+  WorkflowRun,
+  'id' | 'state' | 'input' | 'output' | 'error' | 'startedAt' | 'finishedAt' | 'signals'
+> {
+  readonly spent: SavedSpent | null;
+}
+
+/** Of its budget, and since when its clock runs (ISO 8601). */
+export type SavedSpent = { readonly tasks: number; readonly cost: number; readonly since: string | null };
 
 /** A run in state `created`. `input` overrides the document's defaults field by field. */
 export function createRun(id: WorkflowId, graph: WorkflowGraph, input: JsonObject = {}): WorkflowRun {
+  const root = newRoot(graph);
   return {
     id,
     graph,
-    nodes: graph.nodes.map((node) => newNode(node)),
+    root,
     state: 'created',
     input: { ...graph.document.input, ...input },
     output: null,
     error: null,
     startedAt: null,
     finishedAt: null,
-    ready: [],
-    unended: graph.nodes.length,
-    counts: { pending: graph.nodes.length },
+    signals: [],
+    wakeAt: null,
+    clockFrom: null,
+    counts: { pending: root.units.length },
+    byKey: new Map(root.units.map((unit) => [unit.key, unit])),
+    ...emptyLines(),
   };
 }
 
-function newNode(node: GraphNode): NodeRun {
+function emptyLines() {
   return {
-    node,
-    own: newStep(node.id, node.id, null),
-    waitingFor: node.needs.length,
-    elements: undefined,
-    expansion: undefined,
-    next: 0,
-    active: 0,
-    open: 0,
+    ready: new Line<Unit>(),
+    news: new Line<Holder>(),
+    holding: new Set<Gate>(),
+    timers: new Timers(),
+    waits: new Map<string, Line<Awaiting>>(),
+    waitsBegun: 0,
   };
 }
 
-/** Elements of the forEach step `stepId`, not started. */
-export function newElements(stepId: string, count: number): StepRun[] {
-  return Array.from({ length: count }, (_unused, index) => newStep(`${stepId}[${index}]`, stepId, index));
+/** To be kept with the run. */
+export function spentOf({ root, clockFrom }: WorkflowRun): SavedSpent {
+  const { tasks, cost } = root.gate.spent;
+  return { tasks, cost, since: clockFrom?.toISOString() ?? null };
 }
 
-function newStep(key: string, stepId: string, itemIndex: number | null): StepRun {
-  return {
-    key,
-    stepId,
-    itemIndex,
-    state: 'pending',
-    taskId: null,
-    attempts: 0,
-    output: null,
-    error: null,
-    startedAt: null,
-    finishedAt: null,
-  };
+/** Every unit of the run in a stable order: each before what is inside it. */
+export function* unitsOf(run: WorkflowRun): Generator<Unit, void, undefined> {
+  yield* unitsIn(run.root);
 }
 
-/** Blocked: never run, because a need failed under `onFailure: continue`. Skipped by its `when` has no error. */
-export function isBlocked(step: StepRun): boolean {
-  return step.state === 'skipped' && step.error !== null;
+/** Every unit below the holder, each before what is inside it. */
+export function* unitsIn(holder: Holder): Generator<Unit, void, undefined> {
+  for (const unit of holder.units) {
+    yield unit;
+    if (unit.inner) yield* unitsIn(unit.inner);
+  }
 }
 
-/** Error code of steps that were canceled because the run stopped; a retry takes them up again. */
-export const RUN_STOPPED = 'RUN_STOPPED';
-
-/** Canceled with its run, not by somebody for itself. */
-export function wasStopped(step: StepRun): boolean {
-  return step.state === 'canceled' && step.error?.code === RUN_STOPPED;
-}
-
-export function hasFailed(step: StepRun): boolean {
-  return step.state === 'failed' || step.state === 'rejected' || step.state === 'canceled';
-}
-
-/** Submitted and not ended, as far as the run knows. */
-export function isActive(step: StepRun): boolean {
-  return step.taskId !== null && step.finishedAt === null;
-}
-
-/** Whether steps that need this node may run: it completed, was skipped by its `when`, or may fail. */
-export function hasPassed({ node, own }: NodeRun): boolean {
-  if (own.state === 'completed') return true;
-  if (own.state === 'skipped') return own.error === null;
-  return node.optional && (own.state === 'failed' || own.state === 'rejected' || own.state === 'canceled');
+/** The last turn had no time for all there is to do: send `continue`. */
+export function mustGoOn({ state, ready, news }: WorkflowRun): boolean {
+  if (state === 'running') return ready.length + news.length > 0;
+  return state === 'paused' && news.length > 0;
 }

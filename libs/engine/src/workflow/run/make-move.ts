@@ -1,0 +1,95 @@
+import { type JsonValue, type Submit } from '@baton/contracts';
+import { type Body, type TaskBody } from '../document/graph';
+import { type ExpressionScope } from '../expressions/scope';
+import { type CallForBids, type PatternEnd, type PatternMove } from '../patterns/pattern';
+import { endUnit, failUnit } from './end-unit';
+import { type Filled } from './evaluate';
+import { fillInput, submitOf } from './start-task';
+import { derivedOutput } from './outputs';
+import { runOf, scopeInside } from './scope-of';
+import { stopUnit, stopUnits } from './stop';
+import { newChild } from './tree';
+import { type Turn } from './turn';
+import { type Group, type Unit } from './unit';
+import { isEnded, RUN_STOPPED, STEP_NOT_NEEDED } from './unit-state';
+
+/** Does what a pattern wants. Safe to do twice. */
+export function makeMove(turn: Turn, group: Group, move: PatternMove): void {
+  const { owner } = group;
+  if (move.grow !== undefined) grow(turn, group, move.grow);
+  for (const index of move.start ?? []) start(turn, group, group.units[index]);
+  for (const index of move.stop?.indexes ?? []) stopChild(turn, group, group.units[index], move.stop?.reason ?? '');
+  if (move.wakeAt !== undefined) turn.wake(owner, move.wakeAt?.getTime() ?? null);
+  if (move.memo !== undefined) turn.remember(owner, { pattern: move.memo });
+  if (move.call) group.call = { ...move.call, isOut: false };
+  if (move.tell) turn.commands.push({ kind: 'tell', key: owner.key, ...move.tell });
+  for (const note of move.notes ?? []) turn.notes.push({ key: owner.key, ...note });
+  if (move.end) endGroup(turn, group, move.end);
+}
+
+function grow(turn: Turn, group: Group, size: number): void {
+  const added: Unit[] = [];
+  while (group.units.length < size) {
+    const child = newChild(group);
+    group.units.push(child);
+    added.push(child);
+    turn.changed.add(child);
+  }
+  group.unended += added.length;
+  turn.adopt(group, added);
+}
+
+function start(turn: Turn, group: Group, child: Unit | undefined): void {
+  if (child?.state !== 'pending') return;
+  const { part } = runOf(group).plan(child.index);
+  const body = group.body.parts[part] as Body;
+  if (body !== child.body) turn.remember(child, { part });
+  child.body = body;
+  turn.makeReady(child);
+}
+
+/** The pattern is told of its end as of any other. */
+function stopChild(turn: Turn, group: Group, child: Unit | undefined, reason: string): void {
+  if (!child || isEnded(child)) return;
+  stopUnit(turn, child, { code: STEP_NOT_NEEDED, reason });
+  group.unended -= 1;
+  group.underWay.delete(child);
+  group.ended.push(child);
+  turn.announce(group);
+}
+
+function endGroup(turn: Turn, group: Group, end: PatternEnd): void {
+  const { owner } = group;
+  const isDone = end.state === 'completed';
+  const reason = isDone ? `${owner.key} has ended.` : end.error.message;
+  stopUnits(turn, group, { code: isDone ? STEP_NOT_NEEDED : RUN_STOPPED, reason });
+  const output: JsonValue = end.output ?? null;
+  owner.output = derivedOutput(owner) ?? output;
+  if (isDone) endUnit(turn, owner, 'completed');
+  else endUnit(turn, owner, 'failed', end.error);
+}
+
+/** Asks for the bids a pattern wants; in a paused run when it is resumed. */
+export async function sendCall(turn: Turn, group: Group): Promise<void> {
+  const { owner, call } = group;
+  if (!call || call.isOut || turn.run.state !== 'running') return;
+  const submit = await submitOfCall(turn, group, call);
+  if (!submit) return;
+  call.isOut = true;
+  const { callId, windowMs } = call;
+  turn.commands.push({ kind: 'call-for-bids', key: owner.key, callId, submit, windowMs });
+}
+
+async function submitOfCall(turn: Turn, group: Group, { part, variables }: CallForBids): Promise<Submit | undefined> {
+  const { owner, body } = group;
+  const task = body.parts[part] as TaskBody;
+  const scoped = await scopeInside(turn.run, group);
+  const input = scoped.ok ? await inputOf(turn, owner, task, { ...scoped.scope, ...variables }) : scoped;
+  if (input.ok) return submitOf(task, input.value);
+  failUnit(turn, owner, input.error);
+  return undefined;
+}
+
+function inputOf({ run }: Turn, owner: Unit, task: TaskBody, scope: ExpressionScope): Promise<Filled> {
+  return fillInput(task, scope, run.startedAt as Date, owner.key);
+}

@@ -1,0 +1,95 @@
+import { type JsonObject, type JsonValue } from '@baton/contracts';
+import { type ExpressionScope } from '../expressions/scope';
+import { type Template } from '../expressions/template';
+import { type Bid, type Evaluation, type PatternGiven, type PatternRun } from '../patterns/pattern';
+import { failUnit } from './end-unit';
+import { fill, type Filled } from './evaluate';
+import { makeMove, sendCall } from './make-move';
+import { runOf, scopeInside } from './scope-of';
+import { type Turn } from './turn';
+import { type Group, type Unit } from './unit';
+import { isEnded, isOptional } from './unit-state';
+import { type WorkflowRun } from './workflow-run';
+
+/** Bids for a call; `closed`: no more will come. */
+export interface BidsEvent {
+  readonly kind: 'bids';
+  readonly key: string;
+  readonly callId: string;
+  readonly bids: readonly Bid[];
+  readonly closed: boolean;
+}
+
+/** Opens a pattern, tells it what has happened since, and does what it wants. */
+export async function tendGroup(turn: Turn, group: Group): Promise<void> {
+  const { owner } = group;
+  if (owner.state !== 'running') return;
+  if (!group.run) await openGroup(turn, group);
+  if (!(await tellEnds(turn, group))) return turn.announce(group);
+  if (isEnded(owner)) return;
+  if (owner.wakesAt !== null && owner.wakesAt <= turn.now.getTime()) {
+    turn.wake(owner, null);
+    makeMove(turn, group, (await runOf(group).woken?.(turn.now)) ?? {});
+  }
+  if (!isEnded(owner)) await sendCall(turn, group);
+}
+
+/** False: there was no time for all. */
+async function tellEnds(turn: Turn, group: Group): Promise<boolean> {
+  while (group.ended.length > 0 && !isEnded(group.owner)) {
+    if (!turn.mayGoOn) return false;
+    const child = group.ended.shift() as Unit;
+    makeMove(turn, group, await runOf(group).ended(child, turn.now));
+  }
+  return true;
+}
+
+/** Over the children there are: it sees in them what has ended so far. */
+async function openGroup(turn: Turn, group: Group): Promise<void> {
+  const { run } = turn;
+  const params = await paramsOf(run, group);
+  if (!params.ok) return failUnit(turn, group.owner, params.error);
+  group.ended.clear();
+  const opened = group.body.pattern.open(givenTo(run, group, params.value as JsonObject));
+  if (!opened.ok) return failUnit(turn, group.owner, opened.error);
+  group.run = opened.run;
+  makeMove(turn, group, await opened.run.begin(turn.now));
+}
+
+async function paramsOf(run: WorkflowRun, group: Group): Promise<Filled> {
+  const { owner, body } = group;
+  const scoped = await scopeInside(run, group);
+  const what = `${body.pattern.params.join(', ')} of step ${owner.key}`;
+  return scoped.ok ? fill(body.params, scoped.scope, run.startedAt as Date, what) : scoped;
+}
+
+function givenTo(run: WorkflowRun, group: Group, params: JsonObject): PatternGiven {
+  const { owner, body, units } = group;
+  return {
+    key: `${run.id}/${owner.key}`,
+    params,
+    step: body.document,
+    failFast: group.failFast && !isOptional(owner),
+    children: units,
+    memo: owner.memo?.pattern ?? null,
+    evaluate: (path, variables) => evaluate(run, group, path, variables),
+  };
+}
+
+/** Of the step nothing is in scope: only what the pattern gives. */
+function evaluate(run: WorkflowRun, { body, owner }: Group, path: string, variables: JsonObject): Promise<Evaluation> {
+  const template = body.expressions.get(path) as Template;
+  const scope = variables as unknown as ExpressionScope;
+  return fill(template, scope, run.startedAt as Date, `${path} of step ${owner.key}`);
+}
+
+/** Bids for another call than the open one are late. */
+export async function applyBids(turn: Turn, { key, callId, bids, closed }: BidsEvent): Promise<void> {
+  const group = turn.run.byKey.get(key)?.inner;
+  if (group?.kind !== 'group') return;
+  await tendGroup(turn, group);
+  if (group.call?.callId !== callId) return;
+  if (closed) group.call = undefined;
+  makeMove(turn, group, (await runOf(group).bids?.(bids, closed, turn.now)) ?? {});
+  turn.announce(group);
+}
