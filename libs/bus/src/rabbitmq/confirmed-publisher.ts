@@ -181,7 +181,7 @@ export class ConfirmedPublisher {
 
   /** Where it may help, nothing is sent until all confirms are in; then it goes on by a new channel. */
   private refused(entry: Entry, now: number): void {
-    if (entry.durable && !this.renewal && this.renewals?.due(now)) {
+    if (entry.durable && !this.closed && !this.renewal && this.renewals?.due(now)) {
       this.renewal = setTimeout(() => this.changeChannel(), renewWithinMs);
     }
     if (this.window.refuse(entry, now)) this.pumpLater();

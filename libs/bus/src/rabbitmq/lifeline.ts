@@ -44,7 +44,7 @@ export class Lifeline {
     this.rotation = new Rotation(options.addresses, options.startWith);
   }
 
-  /** The first session; throws BrokerUnavailableError when none comes up within `timeoutMs`. */
+  /** The first session; throws BrokerUnavailableError when none comes up within `timeoutMs`, or it is closed before. */
   async start(timeoutMs: number): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     const failures = new Map<string, Error>();
@@ -58,6 +58,7 @@ export class Lifeline {
         const delay = this.rotation.failed() ? backoffMs(this.attempts++, Math.random()) : 0;
         if (this.closed || !(error instanceof BrokerUnavailableError)) throw error;
         failures.set(label, error);
+        if (timeoutMs === Infinity) this.tell(error); // nobody would hear of it otherwise
         if (Date.now() + delay >= deadline) throw ofAll(failures, error);
         if (delay > 0) await this.pause(delay);
       }
