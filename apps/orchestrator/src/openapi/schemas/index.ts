@@ -1,6 +1,7 @@
 import { type JsonObject } from '@baton/contracts';
 import { channelSchemas } from './channel-schemas';
 import { deadLetterSchemas } from './dead-letter-schemas';
+import { documentSchemas } from './document-schemas';
 import { generalSchemas } from './general-schemas';
 import { meshSchemas } from './mesh-schemas';
 import { messageSchemas } from './message-schemas';
@@ -11,6 +12,7 @@ import { workflowSchemas } from './workflow-schemas';
 const all = {
   ...generalSchemas,
   ...taskSchemas,
+  ...documentSchemas,
   ...workflowSchemas,
   ...meshSchemas,
   ...messageSchemas,

@@ -1,5 +1,4 @@
 import { type JsonObject, patternNames, pauseModes, stepStates, workflowStates } from '@baton/contracts';
-import { workflowDocumentSchema } from '@baton/engine';
 import {
   anObject,
   answer,
@@ -78,7 +77,6 @@ const summary = {
 };
 
 export const workflowSchemas = {
-  WorkflowDocument: workflowDocumentSchema,
   WorkflowCreate: {
     ...answer({
       'name?': text,
