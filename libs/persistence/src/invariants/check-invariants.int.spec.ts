@@ -139,6 +139,17 @@ const cases: [string, () => Promise<unknown>][] = [
       await task('completed', { ...finished, ...ofStep, finished_at: late });
     },
   ],
+  ['run-moves', () => workflowRow('running', { wake_at: 'null' })],
+  ['run-woken', () => workflowRow('paused', { wake_at: late })],
+  [
+    'inside-ended',
+    async () => {
+      await workflowRow('running');
+      const ended = { state: text('completed'), finished_at: 'now()' };
+      for (const key of ['s', 's[3]', 's[3]/deep']) await stepRow({ ...ended, key: text(key) });
+      await stepRow({ state: text('waiting'), key: text('s[3]/deep[0]') });
+    },
+  ],
   [
     'inbox-read',
     async () => [
@@ -185,6 +196,19 @@ test('a task that was born, tried twice and completed breaks nothing', async () 
     await step(6, 'assigned', 'completed', { attempt: 2, agent_id: text(other) });
   };
   expect(await brokenBy(life)).toEqual([]);
+});
+
+test('what somebody let run again may complete again, and what is inside a step that goes on may go on', async () => {
+  const again = async (): Promise<void> => {
+    await workflowRow('running', { seq: 1, wake_at: 'now()' });
+    const entry = { subject: text('workflow'), subject_id: text(flow), actor: text('user:x'), seq: 1 };
+    await insert('audit', { ...entry, to_state: text('running'), reason: text('run again from s') });
+    for (const each of [id, second]) await task('completed', { ...finished, ...ofStep, id: text(each) });
+    await stepRow({ state: text('running') });
+    await stepRow({ state: text('waiting'), key: text('s[0]') });
+  };
+  const broken = await brokenBy(again);
+  for (const rule of ['receipts', 'inside-ended', 'run-moves', 'run-woken']) expect(broken).not.toContain(rule);
 });
 
 test('a key that is free again at the very moment may be taken', async () => {

@@ -8,9 +8,12 @@ export const workflowRules: readonly Rule[] = [
   defineRule(
     'I9',
     'receipts',
-    'a step of a workflow completes at most once',
-    `select workflow_id as workflow, step_id as step, count(*) as receipts from tasks
-      where step_id is not null and state = 'completed' group by workflow_id, step_id having count(*) > 1`,
+    'a step of a workflow completes at most once, and once more for each time somebody let it run again from a step',
+    `select r.* from (
+       select workflow_id as workflow, step_id as step, count(*) as receipts from tasks
+        where step_id is not null and state = 'completed' group by workflow_id, step_id having count(*) > 1) r
+      where r.receipts > 1 + (select count(*) from audit a where a.subject = 'workflow' and a.subject_id = r.workflow
+                                and a.to_state = 'running' and a.reason like 'run again from %')`,
   ),
   defineRule(
     'I9',
@@ -30,6 +33,34 @@ export const workflowRules: readonly Rule[] = [
        left join tasks t on t.id = s.task_id
       where s.task_id is not null and s.state not in (${finals}, 'skipped', 'pending', 'ready')
         and (t.id is null or t.finished_at < clock_timestamp() - ${PATIENCE})`,
+  ),
+  defineRule(
+    'I4',
+    'run-moves',
+    'a run that goes on has a step under way, a timer, or something it is told',
+    `select w.id as workflow, w.state, max(a.at) as since from workflows w
+       left join audit a on a.subject = 'workflow' and a.subject_id = w.id
+      where w.state = 'running' and w.wake_at is null
+        and not exists (select 1 from workflow_steps s
+                         where s.workflow_id = w.id and s.finished_at is null and s.state <> 'pending')
+        and not exists (select 1 from workflow_inbox i where i.workflow_id = w.id)
+      group by w.id having max(a.at) is null or max(a.at) < clock_timestamp() - ${PATIENCE}`,
+  ),
+  defineRule(
+    'I4',
+    'run-woken',
+    'nothing in a run is due for more than a minute',
+    `select id as workflow, state, wake_at as "wakeAt" from workflows
+      where wake_at < clock_timestamp() - ${PATIENCE}`,
+  ),
+  defineRule(
+    'I4',
+    'inside-ended',
+    'when a step has ended nothing inside it is under way',
+    `select s.workflow_id as workflow, s.key as step, s.state, p.key as around, p.state as "stateAround"
+       from workflow_steps s join workflow_steps p on p.workflow_id = s.workflow_id
+        and p.key = regexp_replace(s.key, '(/[^/]*|\\[[0-9]+\\])$', '') and p.key <> s.key
+      where s.finished_at is null and s.state <> 'pending' and p.finished_at is not null`,
   ),
   defineRule(
     'I4',
