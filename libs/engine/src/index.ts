@@ -50,6 +50,7 @@ export {
   restoreRun,
   spentOf,
   unitsOf,
+  withEstimate,
   workflowDocumentSchema,
 } from './workflow';
 export type {
@@ -57,12 +58,12 @@ export type {
   BidsEvent,
   Body,
   CompiledWorkflow,
-  DurationHistory,
   Frame,
   GraphNode,
   Group,
   Holder,
   MeshKnowledge,
+  RunEstimate,
   RunHead,
   RunNote,
   RunTransition,

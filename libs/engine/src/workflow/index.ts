@@ -16,5 +16,5 @@ export type { Frame, Group, Holder, Signal, Unit, UnitMemo, UnitRow } from './ru
 export { hasFailed, isActive, isEnded } from './run/unit-state';
 export { createRun, mustGoOn, spentOf, unitsOf } from './run/workflow-run';
 export type { RunHead, SavedSpent, WorkflowRun } from './run/workflow-run';
-export { countedProgress, progress } from './progress/progress';
-export type { DurationHistory } from './progress/progress';
+export { countedProgress, progress, withEstimate } from './progress/progress';
+export type { RunEstimate } from './progress/progress';
