@@ -64,6 +64,7 @@ async function startOrchestrator(place: Ways, limits: InFlightLimits) {
     logger,
     hints,
     outputs: catalog,
+    rules: { catalog, defaults: taskDefaults },
     senders: new Senders(new ServiceUsers(place.brokerUrl), new Refusals(logger, createMetricsRegistry('test'))),
     limits,
     // A capability that begins with the name of a strategy is scheduled by it.

@@ -8,6 +8,8 @@ import { type Held } from './held-attempts';
 export interface Sending {
   readonly held: Held;
   readonly input: string;
+  /** What became of what it has spawned so far, as JSON text. */
+  readonly spawned?: string | undefined;
 }
 
 export interface CourierEvents {
@@ -68,7 +70,7 @@ function parcels(sendings: readonly Sending[]): Sending[][] {
   const all: Sending[][] = [];
   let room = 0;
   for (const sending of sendings) {
-    const bytes = Buffer.byteLength(sending.input);
+    const bytes = Buffer.byteLength(sending.input) + Buffer.byteLength(sending.spawned ?? '');
     if (bytes > room || all.length === 0) {
       all.push([]);
       room = PARCEL_BYTES;
@@ -80,7 +82,7 @@ function parcels(sendings: readonly Sending[]): Sending[][] {
 }
 
 /** Written by hand: the input is passed on as the text it is stored as. */
-function assignedMessage({ held: { row }, input }: Sending): Outgoing {
+function assignedMessage({ held: { row }, input, spawned }: Sending): Outgoing {
   const { metadata } = readTaskOptions(row.options);
   const head = {
     taskId: row.id,
@@ -90,7 +92,8 @@ function assignedMessage({ held: { row }, input }: Sending): Outgoing {
     timeoutMs: row.timeoutMs,
     ...(metadata ? { metadata } : {}),
   };
-  const dataJson = `${JSON.stringify(head).slice(0, -1)},"input":${input}}`;
+  const results = spawned === undefined ? '' : `,"spawned":${spawned}`;
+  const dataJson = `${JSON.stringify(head).slice(0, -1)},"input":${input}${results}}`;
   return {
     kind: taskAssigned,
     dataJson,

@@ -3,6 +3,7 @@ import { type Scheduler } from '@baton/engine';
 import { type Logger } from '@baton/observability';
 import { type Database } from '@baton/persistence';
 import { type OutputSchemas } from '../results/output-schemas';
+import { type SubmitRules } from '../spawning/spawn-judge';
 import { type Senders } from '../senders/senders';
 import { type HeldAttempts } from './held-attempts';
 
@@ -16,5 +17,7 @@ export interface Desk {
   readonly scheduler: Scheduler;
   readonly held: HeldAttempts;
   readonly outputs: OutputSchemas;
+  /** What spawned tasks are checked with. */
+  readonly rules: SubmitRules;
   readonly senders: Senders;
 }

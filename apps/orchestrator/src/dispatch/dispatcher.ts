@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Assignment, type Plan } from '@baton/engine';
-import { type ClaimedAttempt, claimTasks, type NewTask, type RejectedTask } from '@baton/persistence';
+import {
+  type ClaimedAttempt,
+  claimTasks,
+  loadSpawnedResults,
+  type NewTask,
+  type RejectedTask,
+} from '@baton/persistence';
 import { Alarm } from './alarm';
 import { type Backlog } from './backlog';
 import { Courier, type CourierEvents, type Sending } from './courier';
@@ -123,10 +129,11 @@ export class Dispatcher {
     });
     try {
       const rows = await claimTasks(this.desk.database, this.desk.epoch, claims);
+      const spawned = await this.spawnedOf(rows);
       return rows.map((row) => {
         const assignment = planned.get(row.id) as Assignment;
         planned.delete(row.id);
-        return this.hold(row, assignment);
+        return this.hold(row, assignment, spawned.get(row.id));
       });
     } finally {
       // What was not claimed was canceled, or taken before: its slot is free again.
@@ -134,7 +141,17 @@ export class Dispatcher {
     }
   }
 
-  private hold(row: ClaimedAttempt, { task }: Assignment): Sending {
+  /** Of tasks that go on after what they spawned. */
+  private async spawnedOf(rows: readonly ClaimedAttempt[]): Promise<ReadonlyMap<string, string>> {
+    const parents = rows.filter(({ batches }) => batches !== null);
+    if (parents.length === 0) return NONE;
+    return loadSpawnedResults(
+      this.desk.database,
+      parents.map(({ id }) => id),
+    );
+  }
+
+  private hold(row: ClaimedAttempt, { task }: Assignment, spawned?: string): Sending {
     const { input, ...rest } = row;
     const held: Held = {
       row: rest,
@@ -144,6 +161,8 @@ export class Dispatcher {
       missedBeats: 0,
     };
     this.desk.held.add(held);
-    return { held, input };
+    return { held, input, spawned };
   }
 }
+
+const NONE: ReadonlyMap<string, string> = new Map();

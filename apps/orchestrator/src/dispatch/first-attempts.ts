@@ -98,6 +98,9 @@ function hold(desk: Desk, { task, assignment, token }: First): Sending {
     workflowId: task.workflowId,
     stepId: task.stepId,
     traceparent: task.traceparent,
+    parentId: null,
+    batches: null,
+    cost: null,
   };
   const held = {
     row,

@@ -30,8 +30,20 @@ export async function rejectOrphans(desk: Desk): Promise<RejectedTask[]> {
 }
 
 export function endedByRejection(task: RejectedTask): EndedTask {
-  const { id, capability, attempt, workflowId, stepId } = task;
+  const { id, capability, attempt, workflowId, stepId, parentId } = task;
   const error = JSON.parse(task.error) as TaskError;
   const taskId = id as EndedTask['taskId'];
-  return { taskId, capability, state: 'rejected', attempt, agentId: null, workflowId, stepId, output: null, error };
+  const nobody = { agentId: null, agent: null, cost: null, spawned: 0 };
+  return {
+    taskId,
+    capability,
+    state: 'rejected',
+    attempt,
+    ...nobody,
+    parentId,
+    workflowId,
+    stepId,
+    output: null,
+    error,
+  };
 }

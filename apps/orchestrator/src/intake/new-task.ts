@@ -62,13 +62,14 @@ function startTime(submit: Submit, now: Date): Date | null {
 }
 
 function taskOptions(submit: Submit): TaskOptions {
-  const { optional, metadata } = submit;
+  const { optional, metadata, spawning } = submit;
   return {
     ...wantOptions(submit),
     ...(submit.retry ? { retry: { ...defaultRetryPolicy, ...submit.retry } satisfies RetryPolicy } : {}),
     ...(submit.fallback?.length ? { fallback: submit.fallback } : {}),
     ...keyOptions(submit),
     ...(optional ? { optional } : {}),
+    ...(spawning ? { spawning } : {}),
     ...(metadata ? { metadata } : {}),
   };
 }

@@ -21,6 +21,7 @@ export function countEnded(metrics: TaskMetrics, recorded: readonly Recorded[]):
   const now = performance.now();
   for (const { held, after } of recorded) {
     metrics.ran(held.row.capability, now - held.sentAt);
+    if (after.to === 'waiting') metrics.moved('waiting', held.row.capability);
     if (after.to === 'queued') metrics.moved('queued', after.capability);
   }
 }

@@ -7,6 +7,7 @@ import { type Held, HeldAttempts } from '../dispatch/held-attempts';
 import { type Hints } from '../intake/hints';
 import { type EndedTask } from '../results/ended-task';
 import { type OutputSchemas } from '../results/output-schemas';
+import { type SubmitRules } from '../spawning/spawn-judge';
 import { type Senders } from '../senders/senders';
 import { type Recorded } from '../results/recorder';
 import { publishEnded } from './ended-news';
@@ -21,6 +22,7 @@ export interface BrainOptions {
   readonly hints: Hints;
   readonly strategyOf: (capability: string) => StrategyName;
   readonly outputs: OutputSchemas;
+  readonly rules: SubmitRules;
   readonly senders: Senders;
   /** Default: as many as the agents have slots. */
   readonly limits?: InFlightLimits;
@@ -61,10 +63,10 @@ export class Brain {
   }
 
   private takeOffice(epoch: number): void {
-    const { database, bus, logger, hints, strategyOf, outputs, senders } = this.options;
+    const { database, bus, logger, hints, strategyOf, outputs, rules, senders } = this.options;
     const scheduler = new Scheduler(strategyOf, Math.floor(Math.random() * 2 ** 32), this.options.limits);
     const held = new HeldAttempts(scheduler);
-    const desk: Desk = { epoch, database, bus, logger, scheduler, held, outputs, senders };
+    const desk: Desk = { epoch, database, bus, logger, scheduler, held, outputs, rules, senders };
     const term = new Term(desk, `${this.lease.holder}.${epoch}`, this.options.startWorkflows, {
       ended: (tasks) => {
         publishEnded(bus, tasks);

@@ -8,8 +8,9 @@ import { CapabilityCatalog } from '../intake/capability-catalog';
 import { Completions } from '../intake/completions';
 import { Hints } from '../intake/hints';
 import { type TaskMetrics } from '../ops/task-metrics';
+import { type TaskDefaults } from '../intake/new-task';
 import { Senders } from '../senders/senders';
-import { BRAIN, BUS, CONFIG, LOGGER, START_WORKFLOWS, TASK_METRICS } from '../tokens';
+import { BRAIN, BUS, CONFIG, LOGGER, START_WORKFLOWS, TASK_DEFAULTS, TASK_METRICS } from '../tokens';
 import { countDispatched, countEnded } from './attempt-counts';
 import { Brain } from './brain';
 import { EndedListener } from './ended-listener';
@@ -26,11 +27,13 @@ interface Parts {
   readonly metrics: TaskMetrics;
   readonly outputs: CapabilityCatalog;
   readonly senders: Senders;
+  readonly defaults: TaskDefaults;
 }
 
-function makeBrain({ config, completions, metrics, ...parts }: Parts): Brain {
+function makeBrain({ config, completions, metrics, defaults, ...parts }: Parts): Brain {
   return new Brain({
     ...parts,
+    rules: { catalog: parts.outputs, defaults },
     strategyOf: (capability) => config.CAPABILITY_STRATEGY.get(capability) ?? config.SCHEDULING_STRATEGY,
     limits: limitsOf(config),
     onEnded: (tasks) => {
@@ -54,6 +57,7 @@ const PARTS = {
   metrics: TASK_METRICS,
   outputs: CapabilityCatalog,
   senders: Senders,
+  defaults: TASK_DEFAULTS,
 };
 
 const brain = {

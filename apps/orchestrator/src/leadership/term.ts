@@ -7,7 +7,9 @@ import {
   type WorkflowId,
 } from '@baton/contracts';
 import { type Subscription } from '@baton/bus';
-import { type CanceledTask, findEndedAttempts, type NewTask, type RejectedTask } from '@baton/persistence';
+import { type ReadyTask } from '@baton/engine';
+import { type CanceledTask, type ExpiredTask, type NewTask, type RejectedTask } from '@baton/persistence';
+import { Abandoned } from '../dispatch/abandoned';
 import { AttemptDeadlines } from '../dispatch/attempt-deadlines';
 import { Backlog } from '../dispatch/backlog';
 import { type Desk } from '../dispatch/desk';
@@ -27,6 +29,7 @@ import { type AttemptReport } from '../results/attempt-report';
 import { type EndedTask } from '../results/ended-task';
 import { type Recorded, Recorder } from '../results/recorder';
 import { consumeResults, type ResultTaker } from '../results/result-intake';
+import { Parents } from '../spawning/parents';
 import { AgentWatch } from './agent-watch';
 import { consumeNews } from './brain-news';
 import { Sweep } from './sweep';
@@ -62,6 +65,8 @@ export class Term implements HintTaker {
   private readonly due: DueTasks;
   private readonly performance: AgentPerformance;
   private readonly workflows: TermWorkflows;
+  private readonly parents: Parents;
+  private readonly abandoned: Abandoned;
   private subscriptions: Subscription[] = [];
   private readonly upkeep: Upkeep;
   private readonly sweep: Sweep;
@@ -78,6 +83,7 @@ export class Term implements HintTaker {
     const changed = (): void => this.dispatcher.wake();
     this.backlog = new Backlog(desk.database, desk.scheduler);
     this.agents = new AgentWatch(desk, { ended: (report) => this.report(report), changed, failed });
+    this.abandoned = new Abandoned(desk, this.deadlines, (held, reason) => this.agents.abort(held, reason));
     this.dispatcher = new Dispatcher(desk, this.backlog, {
       claimed: (attempts) => this.claimed(attempts),
       undelivered: (agentId, attempts) => this.undelivered(agentId, attempts),
@@ -97,12 +103,14 @@ export class Term implements HintTaker {
       unknownToAgent: (_, attempts) => this.agents.undelivered(attempts, 'The agent does not know of the attempt.'),
       stranger: () => this.agents.stranger(),
     });
+    const ready = (tasks: readonly ReadyTask[]): void => {
+      for (const task of tasks) this.backlog.offer(task);
+      this.touched();
+    };
+    this.parents = new Parents(desk, { ready, canceled: (tasks) => this.tasksCanceled(tasks), failed });
     this.due = new DueTasks(desk, {
-      ready: (tasks) => {
-        for (const task of tasks) this.backlog.offer(task);
-        this.touched();
-      },
-      expired: (tasks) => this.workflowsChanged(tasks.flatMap((task) => task.workflowId ?? [])),
+      ready,
+      expired: (tasks) => this.expired(tasks),
       failed,
     });
     this.performance = new AgentPerformance(desk, { changed, failed });
@@ -140,6 +148,7 @@ export class Term implements HintTaker {
     // Nothing new comes in before what is under way is stored.
     await Promise.all(this.subscriptions.map((subscription) => subscription.stop()));
     await this.recorder.idle();
+    await this.parents.idle();
     await this.performance.stop();
     await this.workflows.stop();
   }
@@ -182,17 +191,17 @@ export class Term implements HintTaker {
   }
 
   tasksCanceled(tasks: readonly CanceledTask[]): void {
-    for (const { id, token } of tasks) {
-      this.desk.scheduler.remove(id);
-      const held = token && this.desk.held.current(id, token);
-      if (held) this.letGo(held, 'canceled');
-    }
+    this.abandoned.canceled(tasks);
+    this.parents.told(tasks);
     this.touched();
   }
 
   tasksCanceledElsewhere(ids: readonly TaskId[]): void {
     for (const id of ids) this.desk.scheduler.remove(id);
-    this.attempt(() => this.dropEnded());
+    this.attempt(async () => {
+      await this.abandoned.sweep();
+      await this.parents.sweep();
+    });
   }
 
   workflowsChanged(ids: readonly WorkflowId[]): void {
@@ -217,13 +226,18 @@ export class Term implements HintTaker {
 
   private recorded(recorded: readonly Recorded[]): void {
     this.performance.ended(recorded);
-    for (const { held, after } of recorded) {
+    for (const { held, after, spawned } of recorded) {
+      if (spawned) this.tasksQueued(spawned);
+      // It was there before, and may have ended long ago.
+      if (spawned?.length === 0) this.parents.wake(held.row.id);
       if (after.to !== 'queued') continue;
       if (after.runAt) this.due.expectIn(msUntil(this.desk, after.runAt));
       else this.backlog.offer({ ...readyFromRow(held.row), capability: after.capability });
     }
     this.events.attemptsEnded(recorded);
-    this.events.ended(recorded.flatMap((one) => one.ended ?? []));
+    const ended = recorded.flatMap((one) => one.ended ?? []);
+    this.parents.told(ended);
+    this.events.ended(ended);
     this.upkeep.grew(recorded.length);
     this.touched();
   }
@@ -237,8 +251,15 @@ export class Term implements HintTaker {
   private rejected(tasks: readonly RejectedTask[]): void {
     if (tasks.length === 0) return;
     this.workflowsChanged(tasks.flatMap((task) => task.workflowId ?? []));
+    this.parents.told(tasks);
     this.events.ended(tasks.map(endedByRejection));
     this.events.changed();
+  }
+
+  private expired(tasks: readonly ExpiredTask[]): void {
+    this.workflowsChanged(tasks.flatMap((task) => task.workflowId ?? []));
+    this.parents.told(tasks);
+    if (tasks.some(({ hasSpawned }) => hasSpawned)) this.attempt(() => this.parents.sweep());
   }
 
   private undelivered(agentId: string, attempts: readonly Held[]): void {
@@ -253,26 +274,12 @@ export class Term implements HintTaker {
     this.deadlines.set(held.row.token, inMs + DEADLINE_GRACE_MS, () => this.agents.timedOut(held));
   }
 
-  /** The task has ended otherwise; the agent is told, and keeps the slot until it answers. */
-  private letGo(held: Held, reason: string): void {
-    this.deadlines.clear(held.row.token);
-    this.desk.held.forget(held.row.id, held.row.token);
-    this.agents.abort(held, reason);
-  }
-
-  private async dropEnded(): Promise<void> {
-    const out = this.desk.held.all().map((held) => ({ id: held.row.id, token: held.row.token, held }));
-    const ended = new Set(await findEndedAttempts(this.desk.database, out));
-    for (const { id, token, held } of out) {
-      if (ended.has(id) && this.desk.held.current(id, token)) this.letGo(held, 'canceled');
-    }
-  }
-
   private async lookEverywhere(): Promise<void> {
     noteLasting(this.desk);
     this.rejected(await rejectOrphans(this.desk));
     await this.backlog.sweep();
-    await this.dropEnded();
+    await this.abandoned.sweep();
+    await this.parents.sweep();
     await this.workflows.takeInbox();
     this.dispatcher.open();
   }

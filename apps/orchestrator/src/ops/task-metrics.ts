@@ -34,7 +34,7 @@ export class TaskMetrics {
   }
 
   /** `count` tasks of a capability went to a state that is not final. */
-  moved(to: 'queued' | 'scheduled' | 'assigned' | 'running', capability: string, count = 1): void {
+  moved(to: 'queued' | 'scheduled' | 'assigned' | 'running' | 'waiting', capability: string, count = 1): void {
     this.transitions.inc({ to, capability }, count);
   }
 

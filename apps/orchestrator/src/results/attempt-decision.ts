@@ -5,6 +5,7 @@ import {
   type HeldAttempt,
   readTaskOptions,
   type TaskOptions,
+  type TreeTotals,
   writeTaskOptions,
 } from '@baton/persistence';
 import { type AttemptReport } from './attempt-report';
@@ -48,8 +49,10 @@ export function decideAttempt(
       ? nextTry(row, options, after)
       : { runAt: null, capability: row.capability, options: row.options }),
     actor: report.actor,
-    reason: reasonOf(after, error),
+    reason: reasonOf(after, error) ?? whatFor(report),
     details: detailsOf(report, error),
+    cost: report.cost ?? null,
+    quality: report.quality === undefined ? null : JSON.stringify(report.quality),
   };
   return { report, after, record };
 }
@@ -86,20 +89,41 @@ function nextTry(
   return { runAt: after.runAt, capability: after.capability, options: writeTaskOptions(left) };
 }
 
+/** What is known of an ended task beyond its own row. */
+export interface EndFacts {
+  readonly agentName?: string | undefined;
+  /** Of the task and all it has spawned; needed of one that has spawned. */
+  readonly totals?: Pick<TreeTotals, 'cost' | 'spawned'> | undefined;
+}
+
 /** The final state as workflows and listeners need it; undefined while the task goes on. */
-export function endedTask(row: HeldAttempt, { after, report }: Decided): EndedTask | undefined {
-  if (after.to === 'queued') return undefined;
+export function endedTask(row: HeldAttempt, decided: Decided, facts: EndFacts = {}): EndedTask | undefined {
+  const { after, report } = decided;
+  if (after.to === 'queued' || after.to === 'waiting') return undefined;
+  const { agentName, totals } = facts;
   return {
     taskId: row.id,
     capability: row.capability,
     state: after.to,
     attempt: row.attempt,
     agentId: row.agentId,
+    agent: agentName === undefined ? null : { id: row.agentId, name: agentName },
+    cost: totals ? totals.cost : ownCost(row, report),
+    spawned: totals?.spawned ?? 0,
+    parentId: row.parentId,
     workflowId: row.workflowId,
     stepId: row.stepId,
     output: after.to === 'completed' ? report.output : null,
     error: 'error' in after ? after.error : null,
   };
+}
+
+function ownCost({ cost: before }: HeldAttempt, { cost }: AttemptReport): number | null {
+  return cost === undefined ? before : (before ?? 0) + cost;
+}
+
+function whatFor({ batch }: AttemptReport): string | null {
+  return batch ? `waits for ${batch.tasks.length} subtask(s): batch "${batch.key}"` : null;
 }
 
 const requeueReasons: Readonly<Record<RequeueReason, string>> = {

@@ -1,10 +1,19 @@
 import { MeshError, type TaskProgress } from '@baton/contracts';
 import { Batcher } from '@baton/flow';
 import { type AfterAttempt, RetryBudgets } from '@baton/engine';
-import { auditStaleResults, recordAttempts, type Sql } from '@baton/persistence';
+import {
+  auditStaleResults,
+  loadTreeTotals,
+  type NewTask,
+  recordAttempts,
+  type Sql,
+  type TreeTotals,
+} from '@baton/persistence';
 import { type Desk } from '../dispatch/desk';
 import { type Held } from '../dispatch/held-attempts';
 import { type Decided, decideAttempt, endedTask } from './attempt-decision';
+import { recordSpawned } from '../spawning/record-spawned';
+import { SpawnJudge } from '../spawning/spawn-judge';
 import { type AttemptReport } from './attempt-report';
 import { type EndedTask, type WorkflowPort } from './ended-task';
 import { recordProgress } from './progress';
@@ -14,6 +23,8 @@ export interface Recorded {
   readonly report: AttemptReport;
   readonly after: AfterAttempt;
   readonly ended: EndedTask | undefined;
+  /** What it waits for from now on, as far as it is new; undefined: it does not wait. */
+  readonly spawned: readonly NewTask[] | undefined;
 }
 export interface RecorderEvents {
   /** Committed; in order. */
@@ -32,6 +43,13 @@ interface Current {
   readonly decided: Decided;
 }
 
+/** What a transaction of ends has found out and stored besides. */
+interface Saved {
+  readonly stale: ReadonlySet<string>;
+  readonly ended: ReadonlyMap<Current, EndedTask>;
+  readonly spawned: ReadonlyMap<AttemptReport, readonly NewTask[]>;
+}
+
 /** Ends and reports of progress in one transaction, unless more came in one message. */
 const MAX_BATCH = 1000;
 
@@ -43,12 +61,14 @@ const MAX_BATCH = 1000;
 export class Recorder {
   private readonly batcher: Batcher<News, undefined>;
   private readonly budget = new RetryBudgets();
+  private readonly spawns: SpawnJudge;
 
   constructor(
     private readonly desk: Desk,
     private readonly workflows: WorkflowPort,
     private readonly events: RecorderEvents,
   ) {
+    this.spawns = new SpawnJudge(desk);
     this.batcher = new Batcher((items) => this.flush(items), MAX_BATCH, weightOf);
   }
 
@@ -94,22 +114,24 @@ export class Recorder {
       this.desk.logger.error({ event: 'results.refused', taskId, agentId, err: error }, 'a result cannot be recorded');
       const message = `The result could not be stored: ${(error as Error).message}`;
       const end = { kind: 'failed', error: { code: 'RESULT_UNRECORDABLE', message, retryable: false } } as const;
-      await this.recordEnds([{ ...report, end, output: null, phases: null }]);
+      await this.recordEnds([{ ...report, end, output: null, phases: null, spawn: null }]);
     }
   }
 
-  private async recordEnds(reports: readonly AttemptReport[]): Promise<void> {
-    if (reports.length === 0) return;
+  private async recordEnds(told: readonly AttemptReport[]): Promise<void> {
+    if (told.length === 0) return;
+    const reports = await this.spawns.judge(told);
     const current = this.decide(reports);
-    const stale = await this.save(current);
+    const { stale, ended, spawned } = await this.save(current);
     for (const { held } of current) this.desk.held.forget(held.row.id, held.row.token);
     const recorded = current.filter(({ held }) => !stale.has(held.row.id));
     this.events.recorded(
-      recorded.map(({ held, decided }) => ({
-        held,
-        report: decided.report,
-        after: decided.after,
-        ended: endedTask(held.row, decided),
+      recorded.map((one) => ({
+        held: one.held,
+        report: one.decided.report,
+        after: one.decided.after,
+        ended: ended.get(one),
+        spawned: spawned.get(one.decided.report),
       })),
     );
     await this.auditStale(reports, new Set(recorded.map(({ decided }) => decided.report)));
@@ -129,29 +151,46 @@ export class Recorder {
     return [...current.values()];
   }
 
-  /** Returns the ids of the tasks whose attempts were not current in the database. */
-  private async save(current: readonly Current[]): Promise<Set<string>> {
-    if (current.length === 0) return new Set();
+  /** One statement, unless workflows go on from it or tasks are spawned: then a transaction. */
+  private async save(current: readonly Current[]): Promise<Saved> {
     const records = current.map(({ decided }) => decided.record);
-    const endsOfSteps = current.some(({ held, decided }) => held.row.workflowId && decided.after.to !== 'queued');
-    if (!endsOfSteps) return recordAttempts(this.desk.database, this.desk.epoch, records);
+    if (current.length === 0) return { stale: new Set(), ended: new Map(), spawned: new Map() };
+    if (!current.some(hasConsequences)) {
+      const stale = await recordAttempts(this.desk.database, this.desk.epoch, records);
+      return { stale, ended: this.endsOf(current), spawned: new Map() };
+    }
     return this.workflows.alone(async () => {
       let afterCommit = (): void => undefined;
-      const stale = await this.desk.database.transaction(async (sql) => {
-        const ids = await recordAttempts(sql, this.desk.epoch, records);
-        const recorded = current.filter(({ held }) => !ids.has(held.row.id));
-        afterCommit = await this.advance(sql, recorded);
-        return ids;
+      const saved = await this.desk.database.transaction(async (sql) => {
+        const stale = await recordAttempts(sql, this.desk.epoch, records);
+        const recorded = current.filter(({ held }) => !stale.has(held.row.id));
+        const reports = recorded.map(({ decided }) => decided.report);
+        const spawned = await recordSpawned(sql, this.desk.epoch, reports);
+        const ended = this.endsOf(recorded, await totalsOf(sql, recorded));
+        afterCommit = await this.advance(sql, [...ended.values()]);
+        return { stale, ended, spawned };
       });
       afterCommit();
-      return stale;
+      return saved;
     });
   }
 
-  private async advance(sql: Sql, recorded: readonly Current[]): Promise<() => void> {
-    const ended = recorded.flatMap(({ held, decided }) => endedTask(held.row, decided) ?? []);
-    const ofWorkflows = ended.filter((task) => task.workflowId !== null);
-    const advanced = await this.workflows.afterTasks(sql, ofWorkflows);
+  private endsOf(current: readonly Current[], totals?: ReadonlyMap<string, TreeTotals>): Map<Current, EndedTask> {
+    const { pool } = this.desk.scheduler;
+    const ends = new Map<Current, EndedTask>();
+    for (const one of current) {
+      const { id, agentId } = one.held.row;
+      const facts = { agentName: pool.get(agentId)?.agent.name, totals: totals?.get(id) };
+      const ended = endedTask(one.held.row, one.decided, facts);
+      if (ended) ends.set(one, ended);
+    }
+    return ends;
+  }
+
+  private async advance(sql: Sql, ended: readonly EndedTask[]): Promise<() => void> {
+    const ofSteps = ended.filter((task) => task.stepId !== null);
+    if (ofSteps.length === 0) return () => undefined;
+    const advanced = await this.workflows.afterTasks(sql, ofSteps);
     return () => advanced.afterCommit();
   }
 
@@ -167,6 +206,23 @@ export class Recorder {
       stale.map((report) => ({ ...report, reason })),
     );
   }
+}
+
+/** Ends of steps, batches of spawned tasks, and ends of tasks that have spawned. */
+function hasConsequences({ held: { row }, decided: { after } }: Current): boolean {
+  if (after.to === 'waiting') return true;
+  return after.to !== 'queued' && (row.stepId !== null || row.batches !== null);
+}
+
+async function totalsOf(sql: Sql, recorded: readonly Current[]): Promise<ReadonlyMap<string, TreeTotals>> {
+  const ids = recorded.flatMap(({ held, decided }) =>
+    held.row.batches !== null && isEnd(decided) ? [held.row.id as string] : [],
+  );
+  return ids.length === 0 ? new Map() : loadTreeTotals(sql, ids);
+}
+
+function isEnd({ after }: Decided): boolean {
+  return after.to !== 'queued' && after.to !== 'waiting';
 }
 
 function weightOf({ ends, progress }: News): number {

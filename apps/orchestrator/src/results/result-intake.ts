@@ -90,15 +90,26 @@ function reportOf({ data }: CloudEvent<TaskFinished>, check: OutputCheck): Attem
     output: data.outcome === 'completed' && !refusal ? JSON.stringify(data.output ?? null) : null,
     phases: data.phases,
     actor: `agent:${data.agentId}`,
+    spawn: data.spawn ?? null,
+    cost: data.cost,
+    quality: data.quality,
   };
 }
 
-function endOf({ outcome, error }: TaskFinished): AttemptEnd {
+const NOTHING_SPAWNED = {
+  code: 'SPAWN_MISSING',
+  message: 'The attempt ended to wait, but does not say what for: `spawn` belongs to the outcome `waiting`.',
+  retryable: false,
+};
+
+function endOf({ outcome, error, spawn }: TaskFinished): AttemptEnd {
   const reason = error ?? { code: 'UNEXPLAINED', message: 'The agent gave no reason.', retryable: true };
   switch (outcome) {
     case 'completed':
     case 'canceled':
       return { kind: outcome };
+    case 'waiting':
+      return spawn ? { kind: outcome } : { kind: 'failed', error: NOTHING_SPAWNED };
     case 'failed':
       return { kind: 'failed', error: reason };
     case 'rejected':
