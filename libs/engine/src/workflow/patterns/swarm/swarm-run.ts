@@ -1,4 +1,5 @@
-import { type JsonObject, type JsonValue, type StepState, type TaskError } from '@baton/contracts';
+import { type JsonObject, type JsonValue, type TaskError } from '@baton/contracts';
+import { hasEnded } from '../ended-child';
 import { type ChildPlan, type PatternChild, type PatternGiven, type PatternMove, type PatternRun } from '../pattern';
 import { type Find, isBetter, viewOf } from './best-find';
 import { Flight, type Particle } from './flight';
@@ -78,7 +79,7 @@ export class SwarmRun implements PatternRun {
   private async takeRound(): Promise<void> {
     for (let particle = 0; particle < this.rule.room(this.round); particle += 1) {
       const child = this.given.children[this.round * this.width + particle];
-      if (child && isFinal(child.state)) await this.take(particle, child);
+      if (child && hasEnded(child)) await this.take(particle, child);
     }
   }
 
@@ -168,7 +169,7 @@ export class SwarmRun implements PatternRun {
     const index = this.round * this.width + this.swarm.space.population;
     const child = this.given.children[index];
     if (child?.state === 'completed') return this.place(child.output);
-    if (child === undefined || !isFinal(child.state)) return { grow: index + 1, start: [index] };
+    if (child === undefined || !hasEnded(child)) return { grow: index + 1, start: [index] };
     const message = `The move of the swarm after round ${this.round} was not made: ${child.error?.message ?? child.state}`;
     return this.fail({ code: 'SWARM_MOVE_FAILED', message, retryable: false });
   }
@@ -204,10 +205,6 @@ export class SwarmRun implements PatternRun {
   private outcome(): JsonObject {
     return { ...viewOf(this.best), rounds: this.round + 1, evaluations: this.evaluations };
   }
-}
-
-function isFinal(state: StepState): boolean {
-  return ['completed', 'failed', 'canceled', 'rejected', 'skipped'].includes(state);
 }
 
 function failure(message: string): TaskError {

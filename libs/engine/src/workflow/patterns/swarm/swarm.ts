@@ -1,5 +1,6 @@
-import { type NamelessStep, type Swarm, type TaskTerms } from '@baton/contracts';
+import { type NamelessStep, type Swarm } from '@baton/contracts';
 import { type GrowingPattern, type PatternPart } from '../pattern';
+import { termsOf } from '../terms-of';
 import { planSwarm } from './swarm-plan';
 import { SwarmRun } from './swarm-run';
 
@@ -37,10 +38,4 @@ function moving({ retry, priority }: Swarm, capability: string): PatternPart {
   const input = Object.fromEntries(variables.map((name) => [name, `\${{ ${name} }}`]));
   const terms = { ...(retry && { retry }), ...(priority !== undefined && { priority }) };
   return { path: 'move', step: { capability, input, ...terms } satisfies NamelessStep, variables };
-}
-
-const termNames = ['retry', 'priority', 'tags', 'version', 'resources', 'fallback', 'cost'] as const;
-
-function termsOf(step: TaskTerms): TaskTerms {
-  return Object.fromEntries(termNames.flatMap((name) => (step[name] === undefined ? [] : [[name, step[name]]])));
 }
