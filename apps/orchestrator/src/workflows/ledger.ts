@@ -16,6 +16,7 @@ import { type TaskDefaults } from '../intake/new-task';
 import { ACTOR, movesOf } from './audit-of-run';
 import { failBroken } from './fail-broken';
 import { type AfterCommit, Orders } from './orders';
+import { notesOf, type StepChange, stepChanges } from './step-changes';
 import { runToRow, unitToRow } from './stored-run';
 import { type Submission } from './submission';
 
@@ -26,6 +27,8 @@ const START_FOR_MS = 200;
 export interface Entered extends AfterCommit {
   readonly canceled: readonly CanceledTask[];
   readonly moved: readonly { readonly run: WorkflowRun; readonly to: WorkflowState }[];
+  /** Every run that was saved, with what was started and ended in it. */
+  readonly changed: readonly { readonly run: WorkflowRun; readonly steps: readonly StepChange[] }[];
 }
 
 interface Entry {
@@ -34,6 +37,7 @@ interface Entry {
   readonly changed: Set<Unit>;
   readonly removed: Set<string>;
   readonly moves: SavedMove[];
+  readonly steps: StepChange[];
 }
 
 /** Collects the decisions of one transaction and saves them together: each run, step and task in one statement. */
@@ -72,14 +76,18 @@ export class Ledger {
   private async decide(run: WorkflowRun, event: WorkflowEvent, actor: string): Promise<void> {
     const entry = this.entries.get(run) ?? newEntry(run);
     const before = run.state;
+    const now = this.now();
     const decision = await advance(run, event, {
-      now: this.now(),
+      now,
       newTaskId: () => uuidV7() as TaskId,
       mayGoOn: () => this.mayGoOn(),
     });
     for (const key of decision.removed) entry.removed.add(key);
     for (const unit of decision.changed) entry.changed.add(unit);
-    entry.moves.push(...movesOf(decision, before, actor));
+    const steps = stepChanges(decision, event, now);
+    entry.steps.push(...steps);
+    const { transitions } = decision;
+    entry.moves.push(...movesOf({ transitions, notes: [...decision.notes, ...notesOf(steps)] }, before, actor));
     for (const command of decision.commands) this.orders.enter(run, command);
     const isTouched = entry.changed.size + entry.removed.size + entry.moves.length > 0;
     if (isTouched || decision.touchesRun) this.entries.set(run, entry);
@@ -89,7 +97,7 @@ export class Ledger {
   async save(sql: Sql, epoch: number, submit: (tasks: readonly NewTask[]) => Submission): Promise<Entered> {
     const failed = await failBroken(sql, epoch, this.broken);
     const entries = [...this.entries.values()];
-    if (entries.length === 0) return { canceled: failed, moved: [], calls: [], news: [] };
+    if (entries.length === 0) return { canceled: failed, moved: [], changed: [], calls: [], news: [] };
     const steps = entries.flatMap(({ run, changed }) => changedIn(run, changed).map((unit) => unitToRow(run, unit)));
     // Sent together: one round trip.
     const [saved] = await Promise.all([
@@ -104,7 +112,7 @@ export class Ledger {
     const moved = entries.flatMap(({ run, moves }) =>
       moves.flatMap(({ from, to }) => (from === to ? [] : [{ run, to }])),
     );
-    return { canceled, moved, ...this.orders.afterCommit() };
+    return { canceled, moved, changed: entries, ...this.orders.afterCommit() };
   }
 
   /** Counted from the first step that is started: however slow the loading was, each transaction starts some. */
@@ -115,7 +123,7 @@ export class Ledger {
 }
 
 function newEntry(run: WorkflowRun): Entry {
-  return { run, from: run.state, changed: new Set(), removed: new Set(), moves: [] };
+  return { run, from: run.state, changed: new Set(), removed: new Set(), moves: [], steps: [] };
 }
 
 /** A unit that was changed and then removed by a later event is not in the run any more. */
