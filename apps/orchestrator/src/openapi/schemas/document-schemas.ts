@@ -21,7 +21,7 @@ function referring(schema: JsonObject): JsonObject {
 }
 
 function inside(key: string, value: JsonValue): JsonValue {
-  if (key === '$ref') return `#/components/schemas/${partName(String(value).replace('#/definitions/', ''))}`;
+  if (key === '$ref') return `#/components/schemas/${partName((value as string).replace('#/definitions/', ''))}`;
   if (Array.isArray(value)) return value.map((part) => inside('', part));
   return typeof value === 'object' && value !== null ? referring(value) : value;
 }

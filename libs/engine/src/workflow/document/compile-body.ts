@@ -6,32 +6,26 @@ import {
   spawnLimits,
   type SubWorkflowStep,
   type TaskStep,
-  type TaskTerms,
 } from '@baton/contracts';
 import { compileTemplate } from '../expressions/template';
+import { termsOf } from '../patterns/terms-of';
 import { growingBody } from './compile-growing';
 import { compileWait } from './compile-wait';
-import { below, type Compiling, stepEntries } from './compiling';
+import { below, type Compiling, type Place, stepEntries } from './compiling';
 import { type Body, type StepGraph, type StepsBody, type TaskBody, type WorkflowBody } from './graph';
 import { checkPattern } from './pattern-rules';
-import { look, type Sight } from './sight';
-
-/** Where a body is compiled: the path of the step it belongs to, and what can be seen from there. */
-export interface Place {
-  readonly path: string;
-  readonly sight: Sight;
-}
+import { look } from './sight';
 
 /** What a step, an element, a stage or a member of a pattern does. Its shape has been checked. */
 export function compileBody(compiling: Compiling, step: NamelessStep, place: Place): Body {
-  if (step.forEach !== undefined) return growingBody(compiling, 'forEach', step, place, compileBody);
+  if (step.forEach !== undefined) return growingBody(compiling, 'forEach', step, place);
   if ('workflow' in step) return workflowBody(compiling, step, place);
   if ('wait' in step) return compileWait(compiling, step, place);
   if (!('pattern' in step)) return taskBody(compiling, step, place);
   checkPattern(step, place.path, compiling);
   if (step.pattern === 'sequential' || step.pattern === 'parallel') return stepsBody(compiling, step, place);
   if (step.pattern === 'hierarchical') return { ...taskBody(compiling, step, place), spawning: spawningOf(step) };
-  return growingBody(compiling, step.pattern, step, place, compileBody);
+  return growingBody(compiling, step.pattern, step, place);
 }
 
 type Unnamed<Step> = Omit<Step, 'id'>;
@@ -44,18 +38,6 @@ function taskBody(compiling: Compiling, step: Unnamed<TaskStep>, { path, sight }
     terms: termsOf(step),
     timeoutSeconds: step.timeoutSeconds,
     spawning: undefined,
-  };
-}
-
-function termsOf({ retry, priority, tags, version, resources, fallback, cost }: TaskTerms): TaskTerms {
-  return {
-    ...(retry !== undefined && { retry }),
-    ...(priority !== undefined && { priority }),
-    ...(tags !== undefined && { tags }),
-    ...(version !== undefined && { version }),
-    ...(resources !== undefined && { resources }),
-    ...(fallback !== undefined && { fallback }),
-    ...(cost !== undefined && { cost }),
   };
 }
 

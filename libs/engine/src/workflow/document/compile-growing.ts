@@ -1,9 +1,8 @@
 import { type JsonObject, type JsonValue, type NamelessStep } from '@baton/contracts';
 import { braced, compileCondition, compileTemplate, type Template } from '../expressions/template';
 import { type GrowingPattern } from '../patterns/pattern';
-import { type Place } from './compile-body';
-import { below, type Compiling } from './compiling';
-import { type Body, type PatternBody } from './graph';
+import { below, type Compiling, type Place } from './compiling';
+import { type PatternBody } from './graph';
 import { look, type Sight, withNames } from './sight';
 
 /** Fields that are expressions also without braces. */
@@ -15,12 +14,11 @@ export function growingBody(
   name: GrowingPattern['name'],
   step: NamelessStep,
   place: Place,
-  bodyOf: (compiling: Compiling, part: NamelessStep, at: Place) => Body,
 ): PatternBody {
   const pattern = compiling.pattern(name);
   const parts = pattern.parts(step).map((part) => {
     const at = { path: below(place.path, part.path), sight: withNames(place.sight, part.variables) };
-    return bodyOf(isWritten(part.path) ? compiling : silent(compiling), part.step, at);
+    return (isWritten(part.path) ? compiling : silent(compiling)).body(part.step, at);
   });
   return {
     kind: 'pattern',

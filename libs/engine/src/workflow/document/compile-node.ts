@@ -1,5 +1,4 @@
 import { compileCondition, compileTemplate } from '../expressions/template';
-import { compileBody } from './compile-body';
 import { below, type Compiling, type StepEntry, stepEntries } from './compiling';
 import { type Body, type GraphNode } from './graph';
 import { findStep, look, type Sight, unknownStep } from './sight';
@@ -21,7 +20,7 @@ export function compileNode(compiling: Compiling, entry: StepEntry, sight: Sight
   if (step.concurrency !== undefined && step.forEach === undefined) {
     compiling.fault(below(path, 'concurrency'), 'is of no use without forEach');
   }
-  return { node: { id, step, optional, when, body: compileBody(compiling, step, { path, sight }) }, needs };
+  return { node: { id, step, optional, when, body: compiling.body(step, { path, sight }) }, needs };
 }
 
 function declareNeeds(compiling: Compiling, { step, path }: StepEntry, sight: Sight): void {

@@ -1,7 +1,6 @@
 import { type WaitStep } from '@baton/contracts';
 import { compileCondition, compileTemplate, type Template } from '../expressions/template';
-import { type Place } from './compile-body';
-import { below, type Compiling } from './compiling';
+import { below, type Compiling, type Place } from './compiling';
 import { type WaitBody } from './graph';
 import { look } from './sight';
 

@@ -1,7 +1,6 @@
 import { type FieldFault, type StepDocument, type TaskStep } from '@baton/contracts';
 import { compileWorkflow, type MeshKnowledge } from './compile-workflow';
 import { documentLimits } from './document-schema';
-import { forEachFixture } from './for-each.fixture';
 
 const anything: MeshKnowledge = { capability: () => undefined };
 const step = (id: string, more: Partial<TaskStep> = {}): TaskStep => ({
@@ -11,13 +10,13 @@ const step = (id: string, more: Partial<TaskStep> = {}): TaskStep => ({
 });
 
 function faultsOf(document: unknown, knows = anything): readonly FieldFault[] {
-  const compiled = compileWorkflow(document, knows, [forEachFixture]);
+  const compiled = compileWorkflow(document, knows);
   if (compiled.ok) throw new Error('compiled');
   return compiled.faults;
 }
 
 function graphOf(...steps: StepDocument[]) {
-  const compiled = compileWorkflow({ name: 'w', steps }, anything, [forEachFixture]);
+  const compiled = compileWorkflow({ name: 'w', steps }, anything);
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.faults));
   return compiled.graph;
 }

@@ -1,12 +1,13 @@
-import { type FieldFault, type WorkflowDocument } from '@baton/contracts';
+import { type FieldFault, type NamelessStep, type WorkflowDocument } from '@baton/contracts';
 import { type GrowingPattern } from '../patterns/pattern';
 import { growingPatterns } from '../patterns/patterns';
+import { compileBody } from './compile-body';
 import { compileSteps } from './compile-steps';
-import { type Compiling, type DefinitionUse, type StepList, type UsedDefinition } from './compiling';
+import { type Compiling, type DefinitionUse, type Place, type StepList, type UsedDefinition } from './compiling';
 import { type CompiledDocument, DefinitionBook, type KnownDefinitions, type StoredDefinition } from './definition-book';
 import { documentLimits } from './document-schema';
 import { checkShape, type Shape } from './document-shape';
-import { type StepGraph, type WorkflowGraph } from './graph';
+import { type Body, type StepGraph, type WorkflowGraph } from './graph';
 import { checkNames, type KnownCapabilities } from './names';
 import { runNames } from './sight';
 
@@ -82,6 +83,10 @@ class Compiler implements Compiling {
 
   steps(list: StepList): StepGraph {
     return compileSteps(this, list);
+  }
+
+  body(step: NamelessStep, place: Place): Body {
+    return compileBody(this, step, place);
   }
 
   definition(step: UsedDefinition, path: string): DefinitionUse {

@@ -1,6 +1,6 @@
-import { type JsonValue, type StepDocument } from '@baton/contracts';
+import { type JsonValue, type NamelessStep, type StepDocument } from '@baton/contracts';
 import { type GrowingPattern } from '../patterns/pattern';
-import { type StepGraph, type WorkflowBody } from './graph';
+import { type Body, type StepGraph, type WorkflowBody } from './graph';
 import { type Sight } from './sight';
 
 /** What the parts of the compiler share while they work on one document. Paths start at the document. */
@@ -10,8 +10,15 @@ export interface Compiling {
   isMisshaped(path: string): boolean;
   fault(path: string, message: string): void;
   steps(list: StepList): StepGraph;
+  body(step: NamelessStep, place: Place): Body;
   /** The stored definition that a step uses. */
   definition(step: UsedDefinition, path: string): DefinitionUse;
+}
+
+/** Where a body is compiled: the path of the step it belongs to, and what can be seen from there. */
+export interface Place {
+  readonly path: string;
+  readonly sight: Sight;
 }
 
 export interface UsedDefinition {

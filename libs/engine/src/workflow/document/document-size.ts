@@ -29,7 +29,7 @@ function isShallow(document: unknown): boolean {
   let level: unknown[] = [document];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > documentLimits.depth || level.length > documentLimits.jsonLength) return false;
-    level = level.flatMap((value) =>
+    level = level.flatMap((value): unknown[] =>
       typeof value === 'object' && value !== null
         ? Object.values(value).filter((part) => typeof part === 'object')
         : [],
