@@ -1,4 +1,4 @@
-import { consensus } from './consensus/consensus';
+import { auction } from './auction/auction';
 import { consensus } from './consensus/consensus';
 import { forEach } from './for-each/for-each';
 import { type GrowingPattern } from './pattern';
@@ -6,4 +6,4 @@ import { pipeline } from './pipeline/pipeline';
 import { swarm } from './swarm/swarm';
 
 /** Every pattern whose children are known only while it runs. */
-export const growingPatterns: readonly GrowingPattern[] = [forEach, pipeline, consensus, swarm];
+export const growingPatterns: readonly GrowingPattern[] = [forEach, pipeline, consensus, auction, swarm];
