@@ -2,12 +2,14 @@ import {
   type AgentId,
   agentHeartbeat,
   type JsonSchema,
+  type Spawn,
   taskAssigned,
   type TaskAssigned,
   taskCanceled,
   type TaskCanceled,
   type TaskError,
   taskFinished,
+  type TaskFinished,
 } from '@baton/contracts';
 import { type Bus, connectBus, type Delivery, outgoing, queues, routes } from '@baton/bus';
 import { createLogger } from '@baton/observability';
@@ -34,6 +36,8 @@ export interface AgentOptions {
   /** Its way to the broker; the straight one when not given. */
   readonly brokerUrl?: string;
 }
+
+type Figures = Pick<TaskFinished, 'cost' | 'quality'>;
 
 /** The wire side of an agent: registered, it beats when told to and answers each attempt as its script says. */
 export class WireAgent {
@@ -70,12 +74,23 @@ export class WireAgent {
     await this.bus.publish(routes.agentHeartbeats, outgoing(agentHeartbeat, beat));
   }
 
-  async finish(task: TaskAssigned, result: { output: unknown } | { error: TaskError }): Promise<void> {
-    const { taskId, attempt, token } = task;
+  finish(task: TaskAssigned, result: { output: unknown } | { error: TaskError }, more: Figures = {}): Promise<void> {
     const outcome = 'error' in result ? ('failed' as const) : ('completed' as const);
-    const told = { taskId, agentId: this.agentId, attempt, token, phases: {}, outcome };
-    const data = { ...told, ...(result as { output: null }) };
-    await this.bus.publish(routes.results, outgoing(taskFinished, data), { durable: true });
+    return this.report(task, { outcome, ...(result as { output: null }), ...more });
+  }
+
+  /** Ends the attempt to wait for these. */
+  async spawn(task: TaskAssigned, spawn: Spawn, more: Figures = {}): Promise<typeof NEVER> {
+    await this.report(task, { outcome: 'waiting', spawn, ...more });
+    return NEVER;
+  }
+
+  private async report(
+    { taskId, attempt, token }: TaskAssigned,
+    result: Omit<TaskFinished, 'taskId' | 'agentId' | 'attempt' | 'token' | 'phases'>,
+  ): Promise<void> {
+    const told = { taskId, agentId: this.agentId, attempt, token, phases: {}, ...result };
+    await this.bus.publish(routes.results, outgoing(taskFinished, told), { durable: true });
   }
 
   /** As a kill -9 leaves it. */

@@ -86,10 +86,12 @@ function wantOptions(submit: Submit): TaskOptions {
   };
 }
 
-function keyOptions({ concurrencyKey, concurrencyLimit = 1, rateLimitKey, rateLimit }: Submit): TaskOptions {
+function keyOptions(submit: Submit): TaskOptions {
+  const { concurrencyKey, concurrencyLimit = 1, rateLimitKey, rateLimit, spreadKey } = submit;
   return {
     ...(concurrencyKey === undefined ? {} : { concurrencyKey, concurrencyLimit }),
     ...(rateLimitKey === undefined || !rateLimit ? {} : { rateLimitKey, rateLimit }),
+    ...(spreadKey === undefined ? {} : { spreadKey }),
   };
 }
 
@@ -97,8 +99,10 @@ function keyOptions({ concurrencyKey, concurrencyLimit = 1, rateLimitKey, rateLi
 const LANE_LENGTH = 100;
 
 /** The same text for all tasks that ask for the same beyond the capability; undefined for those that ask for nothing. */
-function laneOf({ concurrencyKey, rateLimitKey, agentId, tags, version, resources }: Submit): string | undefined {
-  const asked = { concurrencyKey, rateLimitKey, agentId, tags: tags?.length ? tags : undefined, version, resources };
+function laneOf(submit: Submit): string | undefined {
+  const { concurrencyKey, rateLimitKey, spreadKey, agentId, version, resources } = submit;
+  const tags = submit.tags?.length ? submit.tags : undefined;
+  const asked = { concurrencyKey, rateLimitKey, spreadKey, agentId, tags, version, resources };
   const text = JSON.stringify(asked);
   if (text === '{}') return undefined;
   return text.length <= LANE_LENGTH ? text : createHash('sha256').update(text).digest('base64url');

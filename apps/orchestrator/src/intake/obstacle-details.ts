@@ -28,6 +28,8 @@ export const obstacleDetails: Readonly<Record<Obstacle, (task: Waiting) => strin
     `No agent that is present and offers ${capability} has declared as many resources as it asks for.`,
   'resources-busy': () => 'The agents that declared enough resources have given them to other tasks.',
   'fitting-agents-busy': () => 'The agents that fit its tags, version, resources or target have no free slot.',
+  spread: ({ capability }) =>
+    `Every agent that fits and offers ${capability} is at work on a task with its spreadKey, or has completed one. Start another one.`,
   'breakers-open': ({ capability, nextProbeAt }) =>
     `The circuit breakers of all agents that could take it are open: they failed at ${capability} too often of late. ` +
     (nextProbeAt ? `One of them is tried again at ${nextProbeAt.toISOString()}.` : 'One of them is being tried now.'),

@@ -1,9 +1,14 @@
-import { NotFoundError, StateConflictError, type Task, type TaskState } from '@baton/contracts';
+import { NotFoundError, StateConflictError, type Task } from '@baton/contracts';
 import { cancelTasks, type Database, retryTask, statement } from '@baton/persistence';
 import { type Completions } from './completions';
 import { type Hints } from './hints';
 
-const STATE = statement('task-state', 'select state, workflow_id as "workflowId" from tasks where id = $1');
+const STATE = statement(
+  'task-state',
+  'select state, workflow_id as "workflowId", parent_id as "parentId" from tasks where id = $1',
+);
+
+type Found = Pick<Task, 'state' | 'workflowId' | 'parentId'>;
 
 /** Changes that a person asks of a single task. Each is idempotent or refused with the state that forbids it. */
 export class TaskControl {
@@ -13,12 +18,12 @@ export class TaskControl {
     private readonly completions: Completions,
   ) {}
 
-  /** Final at once; an agent that works on it is told. Throws NotFoundError, StateConflictError. */
+  /** Final at once, with all it has spawned; agents that work on it are told. Throws NotFoundError, StateConflictError. */
   async cancel(id: string, actor: string, reason = 'canceled on request'): Promise<void> {
     const canceled = await cancelTasks(this.database, [id], { actor, reason, tellWorkflow: true });
     if (canceled.length > 0) {
       this.hints.canceled(canceled);
-      this.completions.ended([id]);
+      this.completions.ended(canceled.map((task) => task.id));
       return;
     }
     const { state } = await this.find(id);
@@ -29,15 +34,18 @@ export class TaskControl {
   async retry(id: string, actor: string): Promise<void> {
     const queued = await retryTask(this.database, id, actor);
     if (queued) return this.hints.retried(queued);
-    const { state, workflowId } = await this.find(id);
+    const { state, workflowId, parentId } = await this.find(id);
+    if (parentId) {
+      throw new StateConflictError(`Task ${id} was spawned by task ${parentId}: retry that one instead.`);
+    }
     if (workflowId) {
       throw new StateConflictError(`Task ${id} belongs to workflow ${workflowId}: retry the workflow instead.`);
     }
     throw new StateConflictError(`Task ${id} is ${state}: only failed, rejected or canceled tasks can be retried.`);
   }
 
-  private async find(id: string): Promise<{ state: TaskState; workflowId: Task['workflowId'] }> {
-    const [row] = await this.database.run<{ state: TaskState; workflowId: Task['workflowId'] }>(STATE, [id]);
+  private async find(id: string): Promise<Found> {
+    const [row] = await this.database.run<Found>(STATE, [id]);
     if (!row) throw new NotFoundError('TASK_NOT_FOUND', `Task ${id}`);
     return row;
   }

@@ -1,6 +1,13 @@
 import { type JsonObject, NotFoundError, type TaskState } from '@baton/contracts';
 import { type AgentOffer, type InFlightLimits, type Obstacle, Scheduler } from '@baton/engine';
-import { type Database, loadBreakers, loadPresentAgents, type ReadyRow, statement } from '@baton/persistence';
+import {
+  type Database,
+  findAwaited,
+  loadBreakers,
+  loadPresentAgents,
+  type ReadyRow,
+  statement,
+} from '@baton/persistence';
 import { readyFromRow } from '../dispatch/ready-task';
 import { recallStarts } from '../dispatch/recall-starts';
 import { obstacleDetails } from './obstacle-details';
@@ -13,7 +20,7 @@ export interface WhyDocument {
   readonly summary: string;
   /** What it waits for; empty when it waits for nothing. */
   readonly waitingFor: readonly {
-    readonly what: Obstacle | 'its-time' | 'back-off' | 'its-turn';
+    readonly what: Obstacle | 'its-time' | 'back-off' | 'its-turn' | 'subtasks';
     readonly detail: string;
   }[];
   /** How its present or last agent was chosen; null before the first assignment or when there was only one. */
@@ -25,12 +32,13 @@ interface Row extends ReadyRow {
   readonly runAt: Date | null;
   readonly agentId: string | null;
   readonly attempt: number;
+  readonly awaiting: string | null;
 }
 
 const TASK = statement(
   'why-task',
   `select id, capability, rank, target_agent_id as "targetAgentId", options, deadline, state, run_at as "runAt",
-          agent_id as "agentId", attempt from tasks where id = $1`,
+          agent_id as "agentId", attempt, awaiting from tasks where id = $1`,
 );
 const ASSIGNED = statement(
   'why-assigned',
@@ -61,6 +69,7 @@ export class Why {
 
   private async waitingFor(row: Row): Promise<WhyDocument['waitingFor']> {
     if (row.state === 'scheduled') return [{ what: 'its-time', detail: `It is due at ${row.runAt?.toISOString()}.` }];
+    if (row.awaiting !== null) return [await this.subtasks(row.id, row.awaiting)];
     if (row.state !== 'queued') return [];
     if (row.runAt) return [{ what: 'back-off', detail: `Its next attempt is due at ${row.runAt.toISOString()}.` }];
     const task = readyFromRow(row);
@@ -73,6 +82,14 @@ export class Why {
     const rateOpensAt = opensAtMs !== undefined && opensAtMs > 0 ? new Date(Math.ceil(opensAtMs)) : undefined;
     const nextProbeAt = nextProbe(scheduler.pool.offering(row.capability));
     return [{ what: obstacle, detail: obstacleDetails[obstacle]({ ...row, offering, rateOpensAt, nextProbeAt }) }];
+  }
+
+  private async subtasks(id: string, key: string): Promise<WhyDocument['waitingFor'][number]> {
+    const { total, open, first } = await findAwaited(this.database, id, key, SUBTASKS_TOLD);
+    const told = first.map((task) => `${task.capability} ${task.id} (${task.state})`).join(', ');
+    const more = open > first.length ? ` and ${open - first.length} more` : '';
+    const which = open === 0 ? 'it is about to be queued again' : `${told}${more}`;
+    return { what: 'subtasks', detail: `It waits for ${open} of ${total} tasks of its batch "${key}": ${which}.` };
   }
 
   /** The same scheduler that dispatches, filled from the database. */
@@ -90,6 +107,8 @@ export class Why {
     return scheduler;
   }
 }
+
+const SUBTASKS_TOLD = 10;
 
 const ITS_TURN = {
   what: 'its-turn',

@@ -20,6 +20,7 @@ const listQuery = z.strictObject({
   capability: z.string().max(200).optional(),
   agentId: z.uuid().optional(),
   workflowId: z.uuid().optional(),
+  parentId: z.uuid().optional(),
 });
 const position = z.tuple([z.uuid()]);
 const checkCancel = bodyCheck<{ reason?: string }>(taskCancelSchema);
