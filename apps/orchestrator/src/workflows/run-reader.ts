@@ -1,5 +1,5 @@
 import { type StepState, type WorkflowProgress } from '@baton/contracts';
-import { type Unit, unitsOf } from '@baton/engine';
+import { progress, type RunEstimate, type Unit, unitsOf, withEstimate } from '@baton/engine';
 import { type Database, loadWorkflowStepRows, type WorkflowRow, type WorkflowStepRow } from '@baton/persistence';
 import { type GraphCache } from './graph-cache';
 import { runFromRows } from './stored-run';
@@ -32,14 +32,15 @@ export class RunReader {
 
   /** The run as JSON text. */
   async json(head: WorkflowRow, show: { readonly steps: boolean }): Promise<string> {
-    const progress = JSON.parse(head.progress) as WorkflowProgress;
-    if (!show.steps) return viewOfRun(head, progress, undefined);
-    const { units, taskStateOf } = await this.load(head);
-    return viewOfRun(
-      head,
-      progress,
-      units.map((unit) => viewOfUnit(unit, taskStateOf(unit))),
-    );
+    const estimate = estimateOf(head);
+    const now = this.database.now();
+    if (!show.steps) {
+      const counted = JSON.parse(head.progress) as WorkflowProgress;
+      return viewOfRun(head, withEstimate(counted, estimate, now), undefined);
+    }
+    const { run, units, taskStateOf } = await this.load(head);
+    const steps = units.map((unit) => viewOfUnit(unit, taskStateOf(unit)));
+    return viewOfRun(head, progress(run, now, estimate), steps);
   }
 
   /** A page of its steps, each before what is inside it. */
@@ -60,9 +61,13 @@ export class RunReader {
   private async load(head: WorkflowRow) {
     const rows = await loadWorkflowStepRows(this.database, [head.id]);
     const rowOf = new Map<string, WorkflowStepRow>(rows.map((row) => [row.key, row]));
-    const units = [...unitsOf(runFromRows(this.graphs.of(head), head, rows))];
-    return { units, taskStateOf: ({ key }: Unit) => rowOf.get(key)?.taskState ?? null };
+    const run = runFromRows(this.graphs.of(head), head, rows);
+    return { run, units: [...unitsOf(run)], taskStateOf: ({ key }: Unit) => rowOf.get(key)?.taskState ?? null };
   }
+}
+
+function estimateOf({ state, estimate }: WorkflowRow): RunEstimate | null {
+  return state === 'running' && estimate !== null ? (JSON.parse(estimate) as RunEstimate) : null;
 }
 
 function placeAfter(units: readonly Unit[], { count, id }: StepPosition): number {

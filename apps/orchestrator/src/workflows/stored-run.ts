@@ -24,7 +24,10 @@ import { type SavedRun, type SavedStep, type WorkflowRow, type WorkflowStepRow }
 
 /** Rows as the engine's run, and back. */
 export function runFromRows(graph: WorkflowGraph, head: WorkflowRow, steps: readonly WorkflowStepRow[]): WorkflowRun {
-  return restoreRun(graph, headFromRow(head), steps.map(unitFromRow));
+  const run = restoreRun(graph, headFromRow(head), steps.map(unitFromRow));
+  // As it is stored: the next turn says when it differs.
+  run.wakeAt = head.wakeAt;
+  return run;
 }
 
 function headFromRow(head: WorkflowRow): RunHead {

@@ -1,9 +1,11 @@
+import { type Workflow } from '@baton/contracts';
 import { eventually } from '@baton/testing';
 import { actor, orchestratorFixture } from '../../test/orchestrator-fixture';
 import { NEVER } from '../../test/wire-agent';
 import { ended, statesOf, step } from '../../test/workflow-steps';
 
 const { startOrchestrator, startAgent } = orchestratorFixture();
+const read = (json: string) => JSON.parse(json) as Workflow;
 
 test('fail-fast: running brothers are canceled at their agent; retry runs only what did not complete', async () => {
   let broken = true;
@@ -53,12 +55,12 @@ test('pause keeps results and starts nothing; resume goes on; each refused when 
     code: 'STATE_CONFLICT',
     message: expect.stringContaining('is created'),
   });
-  expect(await service.start(id, {}, actor)).toMatchObject({ state: 'running' });
-  expect(await service.pause(id, actor)).toMatchObject({ state: 'paused' });
+  expect(read(await service.start(id, {}, actor))).toMatchObject({ state: 'running' });
+  expect(read(await service.pause(id, actor))).toMatchObject({ state: 'paused' });
   await eventually(() => expect(agent.assigned).toHaveLength(1));
   open();
   await eventually(async () => expect(statesOf(await service.get(id))).toEqual({ a: 'completed', b: 'ready' }));
-  expect((await service.resume(id, actor)).state).toMatch(/running|completed/);
+  expect(read(await service.resume(id, actor)).state).toMatch(/running|completed/);
   expect(await ended(service, id)).toMatchObject({ state: 'completed' });
   for (const action of ['start', 'resume', 'retry'] as const) {
     const act = action === 'start' ? service.start(id, {}, actor) : service[action](id, actor);
@@ -76,7 +78,7 @@ test('cancel reaches the agent; so does the cancellation of a single task reach 
   expect(a?.state).toMatch(/assigned|running/);
   await control.cancel(a?.taskId as string, actor);
   await eventually(async () => expect((await service.get(id)).steps[0]?.state).toBe('canceled'));
-  const canceled = await service.cancel(id, actor, 'enough');
+  const canceled = read(await service.cancel(id, actor, 'enough'));
   expect(canceled).toMatchObject({ state: 'canceled', error: { code: 'CANCELED', message: 'enough' } });
   await eventually(() => expect(agent.canceled).toHaveLength(2));
 });

@@ -4,12 +4,18 @@ import { type EndedTask } from '../results/ended-task';
 import { eventOfRequest, eventsOfTasks } from './workflow-events';
 
 const workflowId = 'w' as WorkflowId;
+const agent = { id: 'a' as AgentId, name: 'ann' };
+const tree = { agent, cost: 2, spawned: 1 };
 const ended = (id: string, more: Partial<EndedTask> = {}): EndedTask => ({
   taskId: id as TaskId,
   capability: 'x.y',
   state: 'completed',
   attempt: 1,
   agentId: 'a' as AgentId,
+  agent,
+  cost: 2,
+  spawned: 1,
+  parentId: null,
   workflowId,
   stepId: id,
   output: '{"n":1}',
@@ -35,31 +41,43 @@ test('what completed comes before what failed, and tasks of no workflow are left
         output: { n: 1 },
         error: null,
         attempts: 3,
+        ...tree,
       },
     },
     {
       workflowId,
-      event: { kind: 'task-ended', key: 'bad', taskId: 'bad', state: 'failed', output: null, error, attempts: 1 },
+      event: {
+        ...{ kind: 'task-ended', key: 'bad', taskId: 'bad', state: 'failed', output: null, error, attempts: 1 },
+        ...tree,
+      },
     },
   ]);
 });
 
-const task = { taskId: 't' as TaskId, stepKey: 'a', state: 'canceled' as const, attempts: 2, error: null };
+const task = { taskId: 't' as TaskId, stepKey: 'a', state: 'canceled' as const, attempts: 2, error: null, agent };
 test.each<[string, Partial<TakenRequest>, object]>([
   ['start', { payload: '{"input":{"a":1}}' }, { kind: 'start', input: { a: 1 } }],
   ['start', {}, { kind: 'start', input: {} }],
   ['cancel', { payload: '{"reason":"why"}' }, { kind: 'cancel', reason: 'why' }],
   ['cancel', {}, { kind: 'cancel', reason: 'canceled on request' }],
-  ['pause', {}, { kind: 'pause' }],
+  ['pause', {}, { kind: 'pause', running: 'finish' }],
+  ['pause', { payload: '{"running":"cancel"}' }, { kind: 'pause', running: 'cancel' }],
+  ['rerun', { payload: '{"from":"b"}' }, { kind: 'rerun', from: 'b' }],
+  ['signal', { payload: '{"name":"go","payload":[1]}' }, { kind: 'signal', name: 'go', payload: [1] }],
+  ['signal', { payload: '{"name":"go"}' }, { kind: 'signal', name: 'go', payload: null }],
   ['resume', {}, { kind: 'resume' }],
   ['retry', {}, { kind: 'retry' }],
   [
     'task-ended',
     { task },
-    { kind: 'task-ended', key: 'a', taskId: 't', state: 'canceled', attempts: 2, error: null, output: null },
+    {
+      ...{ kind: 'task-ended', key: 'a', taskId: 't', state: 'canceled', attempts: 2, error: null, output: null },
+      ...tree,
+    },
   ],
   ['task-ended', {}, { kind: 'continue' }],
 ])('a request to %s with %j', (kind, more, event) => {
   const request = { id: '1', workflowId, kind, payload: null, actor: 'user:ann', task: null, ...more };
-  expect(eventOfRequest(request)).toEqual({ workflowId, actor: 'user:ann', event });
+  const totalsOf = () => ({ cost: tree.cost, spawned: tree.spawned });
+  expect(eventOfRequest(request, totalsOf)).toEqual({ workflowId, actor: 'user:ann', event });
 });
