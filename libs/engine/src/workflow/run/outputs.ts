@@ -47,8 +47,9 @@ export function partialOutput(unit: Unit): JsonValue {
 
 /** A late receipt shows in the partial outputs of what is around it. */
 export function refreshAround(unit: Unit): void {
-  for (let { owner } = unit.holder; owner; owner = owner.holder.owner)
+  for (let { owner } = unit.holder; owner && isEnded(owner); owner = owner.holder.owner) {
     owner.output = derivedOutput(owner) ?? owner.output;
+  }
 }
 
 /** Whether a retry of the run would come to this unit: all around it has failed or was stopped. */

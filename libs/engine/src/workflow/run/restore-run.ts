@@ -55,7 +55,7 @@ function fillUnit(unit: Unit, row: UnitRow, rows: Rows): void {
   if (unit.memo?.spent) Object.assign(unit.inner.gate.spent, unit.memo.spent);
   fillHolder(unit.inner, rows);
   if (isEnded(unit)) unit.output = derivedOutput(unit) ?? unit.output;
-  else unit.holder.underWay.add(unit);
+  else if (unit.state === 'running') unit.holder.underWay.add(unit);
 }
 
 /** Makes what is counted of the units again. */

@@ -1,0 +1,73 @@
+import { type SimulatedMesh } from './simulated-mesh.fixture';
+import { type Frame, type Group, type Holder, type Unit } from './unit';
+import { hasPassed, isActive, isCounted, isEnded } from './unit-state';
+import { unitsIn, unitsOf, type WorkflowRun } from './workflow-run';
+
+/** What must hold between any two events. */
+export function checkRun(run: WorkflowRun): void {
+  checkHolder(run.root);
+  const units = [...unitsOf(run)];
+  expect(new Map(units.map((unit) => [unit.key, unit]))).toEqual(run.byKey);
+  const counts: Record<string, number> = {};
+  for (const unit of units) if (isCounted(unit)) counts[unit.state] = (counts[unit.state] ?? 0) + 1;
+  const kept = Object.entries(run.counts).filter(([, count]) => count !== 0);
+  expect(Object.fromEntries(kept)).toEqual(counts);
+  checkBudget(run);
+  if (run.finishedAt) expect(units.filter((unit) => !isEnded(unit))).toEqual([]);
+}
+
+function checkBudget({ graph, root }: WorkflowRun): void {
+  const { spent } = root.gate;
+  expect(spent.tasks).toBeLessThanOrEqual(graph.budget.tasks ?? Infinity);
+}
+
+function checkHolder(holder: Holder): void {
+  expect(holder.unended).toBe(holder.units.filter((unit) => !isEnded(unit)).length);
+  const underWay = holder.units.filter((unit) => unit.state === 'running');
+  expect(new Set(underWay)).toEqual(holder.underWay);
+  const active = [...unitsIn(holder)].filter(isActive);
+  if (holder.gate.owner === holder.owner) {
+    expect(holder.gate.active).toBe(active.length);
+    expect(active.length).toBeLessThanOrEqual(holder.gate.concurrency);
+  }
+  if (holder.kind === 'frame') checkFrame(holder);
+  else checkGroup(holder);
+  for (const { inner } of holder.units) if (inner) checkHolder(inner);
+}
+
+function checkFrame({ units, completed }: Frame): void {
+  expect(completed).toBe(units.filter(({ state }) => state === 'completed').length);
+  for (const { startedAt, node } of units) {
+    if (startedAt) expect(node?.needs.every((need) => hasPassed(units[need] as Unit))).toBe(true);
+  }
+}
+
+function checkGroup({ owner, body, units }: Group): void {
+  if (body.pattern.name !== 'forEach' || isEnded(owner)) return;
+  const underWay = units.filter((unit) => unit.state !== 'pending' && !isEnded(unit));
+  expect(underWay.length).toBeLessThanOrEqual((body.document as { concurrency?: number }).concurrency ?? Infinity);
+}
+
+/** W2 What has completed stays as it is, and is not submitted again. */
+export class Receipts {
+  private readonly taken = new Map<string, unknown>();
+
+  constructor(private readonly mesh: SimulatedMesh) {}
+
+  check(): void {
+    const { mesh, taken } = this;
+    for (const { key } of mesh.submissions) expect([key, taken.has(key)]).toEqual([key, false]);
+    mesh.submissions = [];
+    for (const [key, taskId] of taken) {
+      expect(mesh.run.byKey.get(key)).toMatchObject({ state: 'completed', taskId });
+    }
+    for (const { key, state, taskId, body } of unitsOf(mesh.run)) {
+      if (body.kind === 'task' && state === 'completed') taken.set(key, taskId);
+    }
+  }
+
+  /** A rerun may reset any. */
+  forget(): void {
+    this.taken.clear();
+  }
+}

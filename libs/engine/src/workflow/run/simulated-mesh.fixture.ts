@@ -1,0 +1,161 @@
+import { type FinalTaskState, type JsonValue, type TaskId, type WorkflowId } from '@baton/contracts';
+import { type WorkflowGraph } from '../document/graph';
+import { advance, type WorkflowEvent } from './advance';
+import { keptOutput } from './outputs';
+import { restoreRun } from './restore-run';
+import { rowOf, taskEnded } from './play-run';
+import { type TaskEndedEvent } from './task-ended';
+import { type WorkflowCommand, type WorkflowDecision } from './turn';
+import { type UnitRow } from './unit';
+import { isActive } from './unit-state';
+import { createRun, type RunHead, spentOf, unitsOf, type WorkflowRun } from './workflow-run';
+
+export interface SimulatedTask {
+  readonly id: TaskId;
+  readonly key: string;
+  /** Once it has ended; the run may not have been told. */
+  end: TaskEndedEvent | undefined;
+  isCanceled: boolean;
+}
+
+interface Logged {
+  readonly event: WorkflowEvent;
+  readonly now: Date;
+  readonly starts: number;
+}
+
+/** A run with its database, its tasks and its clock, all in memory. What was not saved is lost on a restart. */
+export class SimulatedMesh {
+  run: WorkflowRun;
+  now = new Date('2026-03-01T12:00:00Z');
+  readonly tasks = new Map<TaskId, SimulatedTask>();
+  readonly rows = new Map<string, UnitRow>();
+  readonly log: Logged[] = [];
+  submissions: { key: string; taskId: TaskId }[] = [];
+  private head: RunHead;
+
+  constructor(readonly graph: WorkflowGraph) {
+    this.run = createRun('run-1' as WorkflowId, graph);
+    this.head = headOf(this.run);
+  }
+
+  async send(event: WorkflowEvent, starts = Infinity): Promise<WorkflowDecision> {
+    this.log.push({ event, now: this.now, starts });
+    let left = starts;
+    const newTaskId = (): TaskId => `task-${this.tasks.size}` as TaskId;
+    const decision = await advance(this.run, event, {
+      now: this.now,
+      newTaskId: () => this.add(newTaskId()),
+      mayGoOn: () => (left -= 1) >= 0,
+    });
+    this.save(decision);
+    for (const command of decision.commands) this.obey(command);
+    return decision;
+  }
+
+  private add(id: TaskId): TaskId {
+    this.tasks.set(id, { id, key: '', end: undefined, isCanceled: false });
+    return id;
+  }
+
+  private obey(command: WorkflowCommand): void {
+    if (command.kind === 'cancel-task') (this.tasks.get(command.taskId) as SimulatedTask).isCanceled = true;
+    if (command.kind !== 'submit-task') return;
+    const { key, taskId } = command;
+    this.tasks.set(taskId, { id: taskId, key, end: undefined, isCanceled: false });
+    this.submissions.push({ key, taskId });
+  }
+
+  /** As the orchestrator does: only what the decision names is written. */
+  private save({ changed, removed, touchesRun, transitions }: WorkflowDecision): void {
+    for (const key of removed) this.rows.delete(key);
+    for (const unit of changed) this.rows.set(unit.key, savedRow(this.run, unit.key));
+    if (touchesRun || transitions.length + changed.size > 0) this.head = headOf(this.run);
+  }
+
+  /** The brain dies; the next one has what was saved, and is told of the ends it has missed. */
+  async restart(): Promise<void> {
+    this.run = this.restored();
+    for (const unit of [...unitsOf(this.run)].filter(isActive)) {
+      const end = this.tasks.get(unit.taskId as TaskId)?.end;
+      if (end) await this.send(end);
+    }
+  }
+
+  restored(): WorkflowRun {
+    const rows = [...this.rows.values()].map((row) => ({ ...row, output: this.outputOf(row) }));
+    return restoreRun(this.graph, this.head, rows.reverse());
+  }
+
+  /** A task holds its own output. */
+  private outputOf(row: UnitRow): JsonValue {
+    if (row.taskId === null || row.state !== 'completed') return row.output;
+    return this.tasks.get(row.taskId)?.end?.output ?? null;
+  }
+
+  /** Tasks that can still end: canceled ones may, if they are quicker. */
+  get open(): SimulatedTask[] {
+    return [...this.tasks.values()].filter(({ end }) => !end);
+  }
+
+  finish(task: SimulatedTask, state: FinalTaskState): TaskEndedEvent {
+    const error = state === 'failed' ? { code: 'BOOM', message: 'boom', retryable: true } : null;
+    const agent = { id: 'agent-1' as never, name: `agent ${task.id}` };
+    const output = state === 'completed' ? task.id : null;
+    task.end = taskEnded({ key: task.key, taskId: task.id, state, error, output, agent, cost: 1 });
+    return task.end;
+  }
+}
+
+function headOf(run: WorkflowRun): RunHead {
+  const { id, state, input, output, error, startedAt, finishedAt, signals } = run;
+  return { id, state, input, output, error, startedAt, finishedAt, signals: [...signals], spent: spentOf(run) };
+}
+
+function savedRow(run: WorkflowRun, key: string): UnitRow {
+  const unit = run.byKey.get(key);
+  if (!unit) throw new Error(`${key} was changed but is not in the run`);
+  return { ...rowOf(unit), output: keptOutput(unit) };
+}
+
+/** All that can be seen of a run, and what it counts. */
+export function essence(run: WorkflowRun) {
+  const { id, state, input, output, error, startedAt, finishedAt, signals, root } = run;
+  const counts = Object.fromEntries(Object.entries(run.counts).filter(([, count]) => count > 0));
+  const { active, spent } = root.gate;
+  const units = [...unitsOf(run)].map((unit) => {
+    const { inner, holder, waitingFor, timesOutAt, node } = unit;
+    const isWaiting = unit.state === 'waiting';
+    const own = node && unit.state === 'pending' ? { waitingFor } : {};
+    const times = { timesOutAt, ...(isWaiting && { wakesAt: unit.wakesAt }) };
+    const inside = inner && {
+      unended: inner.unended,
+      size: inner.units.length,
+      active: inner.gate.active,
+      reserved: inner.gate.spent.reserved,
+    };
+    return {
+      ...rowOf(unit),
+      ...own,
+      ...times,
+      inside,
+      isUnderWay: holder.underWay.has(unit),
+      completed: holder.kind === 'frame' ? holder.completed : 0,
+    };
+  });
+  return {
+    id,
+    state,
+    input,
+    output,
+    error,
+    startedAt,
+    finishedAt,
+    signals,
+    counts,
+    active,
+    spent,
+    unended: root.unended,
+    units,
+  };
+}
