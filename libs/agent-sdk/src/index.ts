@@ -1,6 +1,7 @@
 export { Capability } from './capability/capability';
 export type { AnyCapability, CapabilityExtras } from './capability/capability';
 export type { TaskContext } from './capability/task-context';
+export type { SpawnOptions, Subtask } from './capability/subtasks';
 export { TaskFailure } from './capability/task-failure';
 export { AttemptAborted } from './runner/task-run';
 export type { AgentOptions } from './agent-options';
@@ -8,7 +9,7 @@ export { runAgent } from './run-agent';
 export { Messages } from './messages/messages';
 export type { MessageReceiver, MessageSource } from './messages/message-receiver';
 export { defineMessage } from '@baton/contracts';
-export type { Address, CloudEvent, DataOf, MessageKind } from '@baton/contracts';
+export type { Address, CloudEvent, DataOf, MessageKind, ResultQuality, SpawnedResult } from '@baton/contracts';
 export {
   BrokerUnavailableError,
   MessageInvalidError,

@@ -11,7 +11,7 @@ export type { FinalTaskState, PhaseTimes, TaskPhase, TaskState } from './task/ta
 export type { TaskError } from './task/task-error';
 export { spawnLimits, submitLimits, submitSchema, taskResourcesSchema, versionRangeSchema } from './task/submit';
 export type { RateLimit, RetryPolicy, Spawning, Submit, TaskResources } from './task/submit';
-export { spawnBatchLimit } from './task/spawn';
+export { resultQualitySchema, spawnSchema } from './task/spawn';
 export type { ResultQuality, Spawn, SpawnedResult, SpawnTask } from './task/spawn';
 export { taskAssigned, taskCanceled, taskFinished, taskProgress } from './task/task-messages';
 export type { TaskAssigned, TaskCanceled, TaskFinished, TaskProgress } from './task/task-messages';
@@ -50,6 +50,8 @@ export {
 } from './door/workflow-messages';
 export type { PauseMode, WorkflowTold } from './door/workflow-messages';
 export type { TaskBatch, TaskReferences, TaskSubmission, WorkflowCreate } from './door/door-messages';
+export { auctionBid, auctionCall, auctionDeclined } from './auction/auction-messages';
+export type { AuctionBid, AuctionCall, AuctionDeclined } from './auction/auction-messages';
 export { agentStates } from './agent/agent-state';
 export type { AgentState } from './agent/agent-state';
 export {

@@ -2,13 +2,14 @@ import { type FieldFault, type TaskError } from '@baton/contracts';
 import { TaskFailure, toTaskError } from '../capability/task-failure';
 import { toOutputJson } from './output-json';
 import { steadyNow } from './steady-now';
-import { type AbortCause, type AttemptAborted, type TaskRun } from './task-run';
+import { type AbortCause, type TaskRun } from './task-run';
 
 /** How an attempt ended. */
 export type Ending =
   | { readonly outcome: 'completed'; readonly outputJson: string }
   | { readonly outcome: 'failed' | 'rejected'; readonly error: TaskError }
-  | { readonly outcome: 'canceled' };
+  | { readonly outcome: 'canceled' }
+  | { readonly outcome: 'waiting'; readonly spawnJson: string };
 
 /** Takes an attempt through its phases: reasoning (with that hook only), executing, validating. Never rejects. */
 export async function perform(run: TaskRun): Promise<Ending> {
@@ -44,7 +45,7 @@ function refuse(code: string, what: string, faults: readonly FieldFault[]): void
 }
 
 /** What an aborted attempt reports, given how it ended by itself; undefined: it did not end in its grace time. */
-export function endingOfAborted(aborted: AttemptAborted, own: Ending | undefined): Ending {
+export function endingOfAborted(aborted: NonNullable<TaskRun['aborted']>, own: Ending | undefined): Ending {
   const byCause: Record<AbortCause, () => Ending> = {
     canceled: () => ({ outcome: 'canceled' }),
     timeout: () => ({ outcome: 'failed', error: errorOf('TASK_TIMEOUT', aborted) }),
@@ -55,6 +56,6 @@ export function endingOfAborted(aborted: AttemptAborted, own: Ending | undefined
   return byCause[aborted.why]();
 }
 
-function errorOf(code: string, aborted: AttemptAborted): TaskError {
+function errorOf(code: string, aborted: Error): TaskError {
   return { code, message: aborted.message, retryable: true };
 }

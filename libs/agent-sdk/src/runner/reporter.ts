@@ -9,6 +9,8 @@ import { type TaskRun } from './task-run';
 /** Results that wait for the broker beyond these hold back the start of further attempts. */
 const limits = { results: 2000, units: 64 * 1024 * 1024 } as const;
 
+const NO_FACTS = { phases: {} };
+
 /** Turns the endings of attempts into results, and remembers them for assignments that come twice. */
 export class Reporter {
   private readonly finished = new FinishedMemory();
@@ -33,7 +35,7 @@ export class Reporter {
 
   /** Resolves when the broker has the result, or when it was given up because the agent leaves. */
   report(run: TaskRun, ending: Ending): Promise<void> {
-    const json = toResultJson(this.agentId, run.task, run.phases, ending);
+    const json = toResultJson(this.agentId, run.task, run, ending);
     if (ending.outcome !== 'rejected') this.finished.keep(run.task.token, json);
     return this.send(run.task, json);
   }
@@ -45,7 +47,7 @@ export class Reporter {
   handBack(task: TaskAssigned, code: string, message: string): void {
     if (this.outbox.size >= limits.results * 2) return;
     const ending: Ending = { outcome: 'rejected', error: { code, message, retryable: true } };
-    void this.send(task, toResultJson(this.agentId, task, {}, ending));
+    void this.send(task, toResultJson(this.agentId, task, NO_FACTS, ending));
   }
 
   private async send(task: TaskAssigned, json: string): Promise<void> {
@@ -60,6 +62,6 @@ export class Reporter {
   private tooLarge(task: TaskAssigned): string {
     const message = 'The result does not fit into one message. Keep it elsewhere and return a reference.';
     const error = { code: 'OUTPUT_TOO_LARGE', message, retryable: false };
-    return toResultJson(this.agentId, task, {}, { outcome: 'failed', error });
+    return toResultJson(this.agentId, task, NO_FACTS, { outcome: 'failed', error });
   }
 }

@@ -32,6 +32,7 @@ export interface RunnerParts {
  * R3 Every attempt that was taken has one result. It is held, and listed in heartbeats, until the broker has it.
  * R4 A cancel that overtakes its assignment still counts.
  * R5 Memory is bounded: while too many results wait for the broker, nothing further is started.
+ * R6 An attempt that spawns has ended: its slot is free, and what its capability still does is not heard.
  */
 export class Runner {
   private readonly held = new Map<AttemptToken, TaskRun>();
@@ -99,6 +100,7 @@ export class Runner {
   private start(run: TaskRun): void {
     run.stage = 'running';
     run.startedAtMs = steadyNow();
+    run.onSpawn = (spawnJson) => this.end(run, { outcome: 'waiting', spawnJson });
     void perform(run).then((own) => {
       if (run.stage !== 'running') return; // it was given up before
       this.end(run, run.aborted ? endingOfAborted(run.aborted, own) : own);

@@ -36,7 +36,7 @@ export interface ResultQuality {
 }
 
 /** Tasks of one batch. */
-export const spawnBatchLimit = 100;
+const spawnBatchLimit = 100;
 
 const { idempotencyKey: _none, ...fields } = submitSchema.properties as Record<string, JsonValue>;
 
