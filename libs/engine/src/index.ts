@@ -13,6 +13,7 @@ export { newestInRange, parseRange } from './scheduling/version-range';
 export type { Choice } from './scheduling/agent-choice';
 export type { AgentOffer, AgentSlots } from './scheduling/agent-offer';
 export type { Holding, ReadyTask } from './scheduling/ready-queue';
+export type { SpreadBook } from './scheduling/spread-book';
 export { ReadyWindow } from './scheduling/ready-window';
 export { strategyNames } from './scheduling/strategies/strategies';
 export type { StrategyName } from './scheduling/strategies/strategies';

@@ -32,6 +32,8 @@ export { rerouteTasks } from './tasks/reroute-tasks';
 export type { TaskReroute } from './tasks/reroute-tasks';
 export { loadLanedTasks, loadOptionalTasks, loadReadyTasksBeyond, loadRecentStarts } from './tasks/laned-tasks';
 export type { RecentStart } from './tasks/laned-tasks';
+export { loadSpreadNames } from './tasks/spread-names';
+export type { SpreadName } from './tasks/spread-names';
 export { findGoneAgents, findTasksOfGoneAgents, rejectTasks } from './tasks/reject-tasks';
 export type { RejectedTask, Rejection } from './tasks/reject-tasks';
 export { findEndedAttempts, loadHeldAttempts } from './tasks/held-attempts';

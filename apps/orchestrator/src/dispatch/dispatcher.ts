@@ -14,6 +14,7 @@ import { type Desk } from './desk';
 import { giveFirstAttempts, type TasksWithAttempts } from './first-attempts';
 import { type Held } from './held-attempts';
 import { rejectDegraded } from './reject';
+import { recallSpreads } from './recall-spreads';
 import { reroute } from './reroute';
 
 /** Tasks claimed in one statement at most. */
@@ -93,6 +94,8 @@ export class Dispatcher {
 
   private async turn(): Promise<void> {
     await this.backlog.refill();
+    const { spreads } = this.desk.scheduler;
+    if (spreads.unknown.size > 0) await recallSpreads(this.desk.database, spreads);
     const plannedMs = this.nowMs();
     const plan = this.desk.scheduler.plan(CLAIM_AT_ONCE, plannedMs);
     if (plan.nextAtMs !== undefined) this.alarm.set(plan.nextAtMs - plannedMs);

@@ -71,6 +71,11 @@ export class HeldAttempts {
     return [...this.held.values()];
   }
 
+  /** The attempt completed, for good: before it is forgotten, its agent is noted as taken for a spread key. */
+  completed({ row, holding }: Held): void {
+    if (holding.spreadKey !== null) this.scheduler.keepSpread(row.agentId, holding.spreadKey);
+  }
+
   /** The task moved on; the slot stays taken until `freeSlot`. */
   forget(taskId: string, token: string): void {
     const held = this.current(taskId, token);
@@ -79,7 +84,7 @@ export class HeldAttempts {
     const ofAgent = this.byAgent.get(held.row.agentId);
     ofAgent?.delete(taskId);
     if (ofAgent?.size === 0) this.byAgent.delete(held.row.agentId);
-    if (held.holding.concurrencyKey !== null && this.slots.get(token)?.letGo) this.freeSlot(token);
+    if (hasKey(held.holding) && this.slots.get(token)?.letGo) this.freeSlot(token);
   }
 
   /**
@@ -89,7 +94,7 @@ export class HeldAttempts {
   freeSlot(token: string): void {
     const slot = this.slots.get(token);
     if (!slot) return;
-    if (slot.holding.concurrencyKey !== null && this.current(slot.taskId, token)) {
+    if (hasKey(slot.holding) && this.current(slot.taskId, token)) {
       slot.letGo = true;
       return;
     }
@@ -104,4 +109,9 @@ export class HeldAttempts {
   slotsOf(agentId: string): string[] {
     return [...(this.tokensOf.get(agentId) ?? [])];
   }
+}
+
+/** What is counted until the end of the attempt is recorded. */
+function hasKey({ concurrencyKey, spreadKey }: Holding): boolean {
+  return concurrencyKey !== null || spreadKey !== null;
 }

@@ -19,6 +19,7 @@ export function readyFromRow(row: ReadyRow | NewTask | HeldAttempt): ReadyTask {
     concurrencyLimit: keys.concurrencyLimit,
     rateLimitKey: keys.rateLimitKey,
     rateLimit: keys.rateLimit,
+    spreadKey: keys.spreadKey,
     optional: wants.optional,
     deadlineMs: row.deadline?.getTime() ?? null,
     fallback: wants.fallback,
@@ -30,11 +31,15 @@ function wantsOf(options: TaskOptions): Pick<ReadyTask, 'tags' | 'version' | 're
   return { tags, version, resources, optional, fallback };
 }
 
-function keysOf(
-  options: TaskOptions,
-): Pick<ReadyTask, 'lane' | 'concurrencyKey' | 'concurrencyLimit' | 'rateLimitKey' | 'rateLimit'> {
-  const { lane = null, concurrencyKey = null, concurrencyLimit = 1, rateLimitKey = null, rateLimit = null } = options;
-  return { lane, concurrencyKey, concurrencyLimit, rateLimitKey, rateLimit };
+type Keys = Pick<
+  ReadyTask,
+  'lane' | 'concurrencyKey' | 'concurrencyLimit' | 'rateLimitKey' | 'rateLimit' | 'spreadKey'
+>;
+
+function keysOf(options: TaskOptions): Keys {
+  const { lane = null, concurrencyKey = null, concurrencyLimit = 1 } = options;
+  const { rateLimitKey = null, rateLimit = null, spreadKey = null } = options;
+  return { lane, concurrencyKey, concurrencyLimit, rateLimitKey, rateLimit, spreadKey };
 }
 
 const NO_WANTS = wantsOf({});

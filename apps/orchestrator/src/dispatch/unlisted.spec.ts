@@ -12,7 +12,8 @@ function given(attempts: readonly { token: string; sentAt: number; concurrencyKe
   const held = new HeldAttempts(scheduler);
   scheduler.upsertAgent({ ...seen, capabilities: [{ name: 'x.y', version: '1.0.0' }] } as never);
   for (const { token, sentAt, concurrencyKey = null } of attempts) {
-    const holding = { capability: 'x.y', concurrencyKey, concurrencyLimit: 1, resources: null, rateLimitKey: null };
+    const none = { resources: null, rateLimitKey: null, spreadKey: null };
+    const holding = { capability: 'x.y', concurrencyKey, concurrencyLimit: 1, ...none };
     scheduler.take(AGENT, holding);
     const row = { id: `task-${token}`, token, agentId: AGENT, capability: 'x.y' } as unknown as Held['row'];
     held.add({ row, state: 'assigned', holding, sentAt, missedBeats: 0 });

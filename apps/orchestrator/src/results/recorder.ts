@@ -123,8 +123,9 @@ export class Recorder {
     const reports = await this.spawns.judge(told);
     const current = this.decide(reports);
     const { stale, ended, spawned } = await this.save(current);
-    for (const { held } of current) this.desk.held.forget(held.row.id, held.row.token);
     const recorded = current.filter(({ held }) => !stale.has(held.row.id));
+    for (const { held, decided } of recorded) if (decided.after.to === 'completed') this.desk.held.completed(held);
+    for (const { held } of current) this.desk.held.forget(held.row.id, held.row.token);
     this.events.recorded(
       recorded.map((one) => ({
         held: one.held,

@@ -75,7 +75,10 @@ export interface Submit {
   /** Tasks with the same key share the rate limit; each needs its `rateLimit`. */
   readonly rateLimitKey?: string;
   readonly rateLimit?: RateLimit;
-  /** Tasks with the same key go to different agents, by name; one that finds none left waits for another. */
+  /**
+   * Tasks with the same key go to different agents, by name: not to one that is at work on one or completed one. A task
+   * that finds none left waits.
+   */
   readonly spreadKey?: string;
   /** What it, and what it spawns, may spawn; default: see spawnLimits. */
   readonly spawning?: Spawning;
@@ -143,6 +146,7 @@ export const submitSchema = object({
   'concurrencyLimit?': { type: 'integer', minimum: 1, maximum: 100_000 },
   'rateLimitKey?': key,
   'rateLimit?': rateLimitSchema,
+  'spreadKey?': key,
   'spawning?': spawningSchema,
   'idempotencyKey?': key,
   'fallback?': list(name, submitLimits.fallbacks),

@@ -25,6 +25,7 @@ export interface Task {
   readonly concurrencyLimit: number | null;
   readonly rateLimitKey: string | null;
   readonly rateLimit: RateLimit | null;
+  readonly spreadKey: string | null;
   readonly idempotencyKey: string | null;
   readonly fallback: readonly string[];
   readonly optional: boolean;

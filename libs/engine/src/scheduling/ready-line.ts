@@ -31,6 +31,8 @@ export class ReadyLine {
     readonly capability: string,
     readonly key: string,
     readonly fits: Fits | undefined,
+    /** Of all tasks in it. */
+    readonly spreadKey: string | null = null,
   ) {}
 
   get isEmpty(): boolean {

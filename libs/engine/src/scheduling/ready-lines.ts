@@ -1,5 +1,6 @@
 import { type ReadyLane, ReadyLine } from './ready-line';
 import { type ReadyTask } from './ready-queue';
+import { type SpreadBook } from './spread-book';
 import { fitKey, fitsOf, isPlain } from './task-fit';
 
 interface CapabilityLines {
@@ -21,11 +22,13 @@ export class ReadyLines {
   private readonly waitingForKey = new Map<string, Set<ReadyLane>>();
   private readonly waitingForTime = new Map<ReadyLane, number>();
 
+  constructor(private readonly spreads: SpreadBook) {}
+
   /** The same task again changes nothing. */
   add(task: ReadyTask): void {
     if (this.laned.has(task.id)) return;
     const lines = this.linesOf(task.capability);
-    const line = lineIn(lines, task);
+    const line = this.lineIn(lines, task);
     const before = line.open.size;
     if (task.lane === null) {
       line.open.add(task);
@@ -187,7 +190,8 @@ export class ReadyLines {
   }
 
   private dropEmpty(line: ReadyLine): void {
-    if (line.isEmpty) this.capabilities.get(line.capability)?.others.delete(line.key);
+    if (!line.isEmpty || !this.capabilities.get(line.capability)?.others.delete(line.key)) return;
+    if (line.spreadKey !== null) this.spreads.leave(line.spreadKey);
   }
 
   private linesIn(capability: string): ReadyLine[] {
@@ -203,12 +207,16 @@ export class ReadyLines {
     }
     return lines;
   }
-}
 
-function lineIn(lines: CapabilityLines, task: ReadyTask): ReadyLine {
-  if (isPlain(task)) return lines.plain;
-  const key = fitKey(task);
-  let line = lines.others.get(key);
-  if (!line) lines.others.set(key, (line = new ReadyLine(task.capability, key, fitsOf(task))));
-  return line;
+  private lineIn(lines: CapabilityLines, task: ReadyTask): ReadyLine {
+    if (isPlain(task)) return lines.plain;
+    const key = fitKey(task);
+    const known = lines.others.get(key);
+    if (known) return known;
+    const { capability, spreadKey } = task;
+    const line = new ReadyLine(capability, key, fitsOf(task, this.spreads), spreadKey);
+    lines.others.set(key, line);
+    if (spreadKey !== null) this.spreads.enter(spreadKey);
+    return line;
+  }
 }

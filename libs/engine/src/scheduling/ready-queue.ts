@@ -17,6 +17,8 @@ export interface ReadyTask {
   readonly concurrencyLimit: number;
   readonly rateLimitKey: string | null;
   readonly rateLimit: RateLimit | null;
+  /** Tasks with the same key go to agents of different names. */
+  readonly spreadKey: string | null;
   /** Not worth waiting for an agent that is not there. */
   readonly optional: boolean;
   /** Milliseconds since the epoch; after it the task is not worth starting. */
@@ -28,7 +30,7 @@ export interface ReadyTask {
 /** What an attempt occupies besides a slot, to be given back at its end. */
 export type Holding = Pick<
   ReadyTask,
-  'capability' | 'concurrencyKey' | 'concurrencyLimit' | 'resources' | 'rateLimitKey'
+  'capability' | 'concurrencyKey' | 'concurrencyLimit' | 'resources' | 'rateLimitKey' | 'spreadKey'
 >;
 
 /** The order of ready tasks. */

@@ -9,6 +9,7 @@ import { type ReadyLine } from './ready-line';
 import { ReadyLines } from './ready-lines';
 import { type Holding, type ReadyTask } from './ready-queue';
 import { ResourceBook } from './resource-book';
+import { SpreadBook } from './spread-book';
 import { type StrategyName } from './strategies/strategies';
 import { agentObstacle, type AgentObstacle, fitsOf, lasting } from './task-fit';
 
@@ -53,7 +54,9 @@ type Outcome = Assignment | Reroute | Degraded | Obstacle | 'expired';
  */
 export class Scheduler {
   readonly pool = new AgentPool();
-  readonly lines = new ReadyLines();
+  /** Who is taken for which spread keys. */
+  readonly spreads = new SpreadBook();
+  readonly lines = new ReadyLines(this.spreads);
   private readonly keys = new KeyBook();
   private readonly rates = new RateBook();
   private readonly resources = new ResourceBook();
@@ -102,6 +105,12 @@ export class Scheduler {
     this.inFlight.take(task.capability);
     if (task.concurrencyKey !== null) this.keys.take(task.concurrencyKey, task.concurrencyLimit);
     if (task.resources) this.resources.take(agentId, task.resources);
+    if (task.spreadKey !== null) this.spreads.take(task.spreadKey, agentId, this.nameOf(agentId));
+  }
+
+  /** The attempt completed: its agent stays taken for the spread key after `release`. */
+  keepSpread(agentId: string, spreadKey: string): void {
+    this.spreads.keep(spreadKey, agentId, this.nameOf(agentId));
   }
 
   /** Gives back all that an attempt held which ended or was never sent. What began counts for its rate all the same. */
@@ -109,6 +118,7 @@ export class Scheduler {
     this.pool.giveBack(agentId, task.capability);
     this.inFlight.giveBack(task.capability);
     if (task.resources) this.resources.giveBack(agentId, task.resources);
+    if (task.spreadKey !== null) this.spreads.giveBack(task.spreadKey, agentId);
     if (task.concurrencyKey === null) return;
     this.keys.giveBack(task.concurrencyKey, task.concurrencyLimit);
     this.lines.keyFreed(task.concurrencyKey);
@@ -156,7 +166,7 @@ export class Scheduler {
    */
   placeNow(task: ReadyTask, nowMs: number): Assignment | undefined {
     if (task.lane !== null || this.readyCount(task.capability) > 0) return undefined;
-    const outcome = this.place(task, fitsOf(task), nowMs);
+    const outcome = this.place(task, fitsOf(task, this.spreads), nowMs);
     return typeof outcome === 'object' && 'choice' in outcome ? outcome : undefined;
   }
 
@@ -164,7 +174,7 @@ export class Scheduler {
   obstacle(task: ReadyTask, nowMs: number): Obstacle | undefined {
     const other = this.limitReached(task, nowMs);
     if (other) return other;
-    const fits = fitsOf(task);
+    const fits = fitsOf(task, this.spreads);
     if (this.choose(task, fits, nowMs)) return undefined;
     const obstacle = this.agentObstacle(task, fits);
     return obstacle === 'breakers-open' && this.chooseAnyway(task, fits, nowMs) ? undefined : obstacle;
@@ -185,6 +195,10 @@ export class Scheduler {
     this.take(agentId, task);
     if (task.rateLimitKey !== null && task.rateLimit) this.rates.started(task.rateLimitKey, task.rateLimit, nowMs);
     return { task, agentId, choice };
+  }
+
+  private nameOf(agentId: string): string | undefined {
+    return this.pool.get(agentId)?.agent.name;
   }
 
   private limitReached(task: ReadyTask, nowMs: number): KeyObstacle | 'capability-full' | 'mesh-full' | undefined {
@@ -230,7 +244,7 @@ export class Scheduler {
   }
 
   private agentObstacle(task: ReadyTask, fits: Fits | undefined): AgentObstacle {
-    return agentObstacle(this.pool.offering(task.capability), task, fits);
+    return agentObstacle(this.pool.offering(task.capability), task, fits, this.spreads);
   }
 
   private soundFallback(task: ReadyTask): string | undefined {

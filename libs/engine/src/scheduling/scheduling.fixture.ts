@@ -16,6 +16,7 @@ export function readyTask(id: string, more: Partial<ReadyTask> = {}): ReadyTask 
     concurrencyLimit: 1,
     rateLimitKey: null,
     rateLimit: null,
+    spreadKey: null,
     optional: false,
     deadlineMs: null,
     fallback: [],
@@ -23,8 +24,9 @@ export function readyTask(id: string, more: Partial<ReadyTask> = {}): ReadyTask 
   };
 }
 
-function laneOf({ concurrencyKey, rateLimitKey, targetAgentId, tags, version, resources }: Partial<ReadyTask>) {
-  const asked = JSON.stringify([concurrencyKey, rateLimitKey, targetAgentId, tags, version, resources]);
+function laneOf(task: Partial<ReadyTask>) {
+  const { concurrencyKey, rateLimitKey, spreadKey, targetAgentId, tags, version, resources } = task;
+  const asked = JSON.stringify([concurrencyKey, rateLimitKey, spreadKey, targetAgentId, tags, version, resources]);
   return /^\[(null,?)*\]$/.test(asked) ? null : asked;
 }
 

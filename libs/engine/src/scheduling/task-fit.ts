@@ -2,6 +2,7 @@ import { type Fits, lackOf } from './agent-choice';
 import { type AgentOffer } from './agent-offer';
 import { type ReadyTask } from './ready-queue';
 import { couldHold } from './resource-book';
+import { type SpreadBook } from './spread-book';
 import { isInRange } from './version-range';
 
 /** Why no agent can take a task now, whatever else runs under its keys. */
@@ -13,6 +14,7 @@ export type AgentObstacle =
   | 'version-unmatched'
   | 'resources-too-large'
   | 'resources-busy'
+  | 'spread'
   | 'fitting-agents-busy'
   | 'breakers-open';
 
@@ -34,29 +36,36 @@ export function isPlain(task: ReadyTask): boolean {
     task.version === null &&
     task.resources === null &&
     task.fallback.length === 0 &&
+    task.spreadKey === null &&
     !task.optional
   );
 }
 
 /** The same for all tasks that the same agents could take, and for which the same follows when none can. */
-export function fitKey({ targetAgentId, tags, version, resources, fallback, optional }: ReadyTask): string {
+export function fitKey(task: ReadyTask): string {
+  const { targetAgentId, tags, version, resources, fallback, optional, spreadKey } = task;
   const { cpu = 0, memoryMb = 0, gpu = 0 } = resources ?? {};
-  return JSON.stringify([targetAgentId, tags, version, cpu, memoryMb, gpu, fallback, optional]);
+  return JSON.stringify([targetAgentId, tags, version, cpu, memoryMb, gpu, fallback, optional, spreadKey]);
 }
 
 /** What the task asks of its agent beyond the capability; undefined: nothing, which costs nothing. */
-export function fitsOf(task: ReadyTask): Fits | undefined {
-  const conditions = conditionsOf(task).map(({ fits }) => fits);
+export function fitsOf(task: ReadyTask, spreads: SpreadBook): Fits | undefined {
+  const conditions = conditionsOf(task, spreads).map(({ fits }) => fits);
   return conditions.length === 0 ? undefined : (offer) => conditions.every((fits) => fits(offer));
 }
 
-/** Why nobody among these takes it. */
-export function agentObstacle(offers: readonly AgentOffer[], task: ReadyTask, fits: Fits | undefined): AgentObstacle {
+/** Why nobody among these takes it; `fits` are the conditions of the task. */
+export function agentObstacle(
+  offers: readonly AgentOffer[],
+  task: ReadyTask,
+  fits: Fits | undefined,
+  spreads: SpreadBook,
+): AgentObstacle {
   switch (lackOf(offers, fits)) {
     case 'nobody-offers':
       return 'no-capable-agent';
     case 'nobody-fits':
-      return firstUnmet(offers, task);
+      return firstUnmet(offers, conditionsOf(task, spreads));
     case 'breakers-open':
       return 'breakers-open';
     case 'all-busy':
@@ -70,20 +79,22 @@ interface Condition {
   readonly unmet: AgentObstacle;
 }
 
-function conditionsOf({ targetAgentId, tags, version, resources }: ReadyTask): Condition[] {
+function conditionsOf(task: ReadyTask, spreads: SpreadBook): Condition[] {
+  const { targetAgentId, tags, version, resources, spreadKey } = task;
   const conditions: Condition[] = [];
   const add = (unmet: AgentObstacle, fits: Fits): unknown => conditions.push({ unmet, fits });
   if (targetAgentId !== null) add('target-agent-absent', ({ agent }) => agent.agentId === targetAgentId);
   if (tags.length > 0) add('tags-unmatched', ({ agent }) => tags.every((tag) => agent.tags.includes(tag)));
   if (version !== null) add('version-unmatched', (offer) => isInRange(offer.version, version));
   if (resources) add('resources-too-large', ({ agent }) => couldHold(agent.resources, resources));
+  if (spreadKey !== null) add('spread', ({ agent }) => !spreads.isTaken(spreadKey, agent.agentId, agent.name));
   return conditions;
 }
 
 /** The first condition after which nobody is left. */
-function firstUnmet(offers: readonly AgentOffer[], task: ReadyTask): AgentObstacle {
+function firstUnmet(offers: readonly AgentOffer[], conditions: readonly Condition[]): AgentObstacle {
   let left = offers;
-  for (const { fits, unmet } of conditionsOf(task)) {
+  for (const { fits, unmet } of conditions) {
     left = left.filter(fits);
     if (left.length === 0) return unmet;
   }

@@ -61,7 +61,7 @@ alter table tasks
   add column depth int not null default 0,
   add column awaiting text,
   add column batches text,
-  add column spread_key text,
+  add column spread_key text generated always as (options::json ->> 'spreadKey') stored,
   add column cost float8,
   add column quality text;
 create unique index tasks_of_parent on tasks (parent_id, spawn_key, spawn_index) where parent_id is not null;

@@ -117,8 +117,9 @@ function shownKeys(options: TaskOptions) {
     concurrencyLimit = null,
     rateLimitKey = null,
     rateLimit = null,
+    spreadKey = null,
   } = options;
-  return { retry, concurrencyKey, concurrencyLimit, rateLimitKey, rateLimit };
+  return { retry, concurrencyKey, concurrencyLimit, rateLimitKey, rateLimit, spreadKey };
 }
 
 const NO_OPTIONS = shownOptions({});

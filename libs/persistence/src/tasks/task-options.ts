@@ -16,6 +16,7 @@ export interface TaskOptions {
   readonly fallback?: readonly string[];
   readonly concurrencyKey?: string;
   readonly concurrencyLimit?: number;
+  readonly spreadKey?: string;
   readonly spawning?: Spawning;
   readonly metadata?: JsonObject;
 }
