@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { exchanges, queues } from '@baton/bus';
 import * as contracts from '@baton/contracts';
-import { workflowDocumentSchema } from '@baton/engine';
+import { compileWorkflow, workflowDocumentSchema } from '@baton/engine';
+import { parse } from 'yaml';
 
 /** The reference says what the code says: a code, variable, message or field that comes or goes shows here. */
 const root = resolve(__dirname, '../..');
@@ -54,11 +55,52 @@ test('wire: every exchange, fixed queue and kind of message', () => {
   expect(firstCells(path, '## Messages').sort()).toEqual(kinds.sort());
 });
 
-test('workflow document: every field of document and step', () => {
-  const path = 'docs/reference/workflow-document.md';
-  const { properties } = workflowDocumentSchema as { properties: Record<string, { items: { properties: object } }> };
-  expect(firstCells(path, '## Document').sort()).toEqual(Object.keys(properties).sort());
-  expect(firstCells(path, '## Step').sort()).toEqual(Object.keys(properties.steps?.items.properties ?? {}).sort());
+const workflowPage = 'docs/reference/workflow-document.md';
+type Definition = { readonly properties: object; readonly allOf: readonly { readonly then: Definition }[] };
+const definitions = workflowDocumentSchema.definitions as unknown as Record<string, Definition>;
+const fieldsOf = (definition: Definition | undefined): string[] => Object.keys(definition?.properties ?? {});
+const anyStep = ['id', 'needs', 'when', 'forEach', 'concurrency', 'optional', 'timeoutSeconds'];
+const own = (name: string): string[] =>
+  fieldsOf(definitions[name])
+    .filter((field) => !anyStep.includes(field))
+    .sort();
+
+test('workflow document: every field of document, step, task, sub-workflow and wait', () => {
+  const told = (heading: string): string[] => firstCells(workflowPage, heading).sort();
+  expect(told('## Document')).toEqual(fieldsOf(definitions.stepsWorkflow).sort());
+  expect(told('## Step')).toEqual([...anyStep, 'capability', 'workflow', 'wait', 'pattern'].sort());
+  expect(fieldsOf(definitions.waitStep).sort()).toEqual([...anyStep, 'wait'].sort());
+  expect(told('### Task')).toEqual(own('taskStep'));
+  expect(told('### Sub-workflow')).toEqual(own('subWorkflowStep'));
+  expect(told('### Wait')).toEqual(fieldsOf(definitions.wait).sort());
+});
+
+test('workflow document: every field of the seven patterns', () => {
+  const task = own('taskStep');
+  const variants = definitions.patternStep?.allOf ?? [];
+  expect(variants).toHaveLength(contracts.patternNames.length);
+  contracts.patternNames.forEach((pattern, index) => {
+    const fields = fieldsOf(variants[index]?.then).filter((field) => !anyStep.includes(field) && field !== 'pattern');
+    const besides = fields.includes('capability') ? fields.filter((field) => !task.includes(field)) : fields;
+    expect(firstCells(workflowPage, `### ${pattern}`).sort()).toEqual(besides.sort());
+  });
+});
+
+test('workflow document: every example compiles', () => {
+  const blocks = [...read(workflowPage).matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+  expect(blocks.length).toBeGreaterThan(12);
+  const before = ['search', 'extract'].map((id) => ({ id, capability: 'probe.echo' }));
+  const knows = {
+    capability: () => true,
+    definition: (name: string) => ({ name, version: 2, document: { name, steps: before } }),
+  };
+  for (const text of blocks) {
+    const parsed: unknown = parse(text);
+    const ids = Array.isArray(parsed) ? parsed.map(({ id }: { id: string }) => id) : [];
+    const steps = [...before.filter(({ id }) => !ids.includes(id)), ...(Array.isArray(parsed) ? parsed : [])];
+    const compiled = compileWorkflow(Array.isArray(parsed) ? { name: 'example', steps } : parsed, knows);
+    expect({ text, faults: compiled.ok ? [] : compiled.faults }).toEqual({ text, faults: [] });
+  }
 });
 
 test('links lead somewhere', () => {
