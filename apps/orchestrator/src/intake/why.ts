@@ -1,5 +1,5 @@
 import { type JsonObject, NotFoundError, type TaskState } from '@baton/contracts';
-import { type AgentOffer, type InFlightLimits, type Obstacle, Scheduler } from '@baton/engine';
+import { type AgentOffer, type InFlightLimits, type Obstacle, type ReadyTask, Scheduler } from '@baton/engine';
 import {
   type Database,
   findAwaited,
@@ -9,6 +9,7 @@ import {
   statement,
 } from '@baton/persistence';
 import { readyFromRow } from '../dispatch/ready-task';
+import { recallSpreads } from '../dispatch/recall-spreads';
 import { recallStarts } from '../dispatch/recall-starts';
 import { obstacleDetails } from './obstacle-details';
 
@@ -74,7 +75,7 @@ export class Why {
     if (row.runAt) return [{ what: 'back-off', detail: `Its next attempt is due at ${row.runAt.toISOString()}.` }];
     const task = readyFromRow(row);
     const scheduler = await this.presentScheduler();
-    if (task.rateLimitKey !== null) await recallStarts(this.database, scheduler);
+    await this.recall(task, scheduler);
     const obstacle = scheduler.obstacle(task, this.database.now().getTime());
     const offering = scheduler.pool.offering(row.capability).map(({ agent }) => agent);
     if (!obstacle) return [ITS_TURN];
@@ -82,6 +83,14 @@ export class Why {
     const rateOpensAt = opensAtMs !== undefined && opensAtMs > 0 ? new Date(Math.ceil(opensAtMs)) : undefined;
     const nextProbeAt = nextProbe(scheduler.pool.offering(row.capability));
     return [{ what: obstacle, detail: obstacleDetails[obstacle]({ ...row, offering, rateOpensAt, nextProbeAt }) }];
+  }
+
+  /** What was before and counts for its keys. */
+  private async recall({ rateLimitKey, spreadKey }: ReadyTask, scheduler: Scheduler): Promise<void> {
+    if (rateLimitKey !== null) await recallStarts(this.database, scheduler);
+    if (spreadKey === null) return;
+    scheduler.spreads.enter(spreadKey);
+    await recallSpreads(this.database, scheduler.spreads);
   }
 
   private async subtasks(id: string, key: string): Promise<WhyDocument['waitingFor'][number]> {
