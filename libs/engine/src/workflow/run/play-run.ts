@@ -9,12 +9,15 @@ import {
   type WorkflowId,
 } from '@baton/contracts';
 import { compileWorkflow } from '../document/compile-workflow';
+import { type GrowingPattern } from '../patterns/pattern';
+import { keptOutput } from './outputs';
+import { restoreRun } from './restore-run';
 import { advance, type WorkflowEvent } from './advance';
 import { type TaskEndedEvent } from './task-ended';
 import { type WorkflowCommand, type WorkflowDecision } from './turn';
 import { type Unit, type UnitRow } from './unit';
 import { isActive } from './unit-state';
-import { createRun, unitsOf, type WorkflowRun } from './workflow-run';
+import { createRun, spentOf, unitsOf, type WorkflowRun } from './workflow-run';
 
 let ids = 0;
 
@@ -34,6 +37,14 @@ export function failsWith(code: string, text: RegExp): unknown {
 
 export type Submitted = Extract<WorkflowCommand, { kind: 'submit-task' }>;
 
+export interface Playing {
+  /** Instead of a new one. */
+  readonly from?: WorkflowRun;
+  /** Definitions it may use. */
+  readonly stored?: Readonly<Record<string, PlayedDocument>>;
+  readonly patterns?: readonly GrowingPattern[];
+}
+
 /** A run in a test: its clock moves by hand, and what it submitted is kept. */
 export class PlayedRun {
   readonly run: WorkflowRun;
@@ -44,14 +55,12 @@ export class PlayedRun {
   mayGoOn = (): boolean => true;
   now = new Date('2026-03-01T12:00:00Z');
 
-  constructor(document: PlayedDocument, from?: WorkflowRun, stored: Readonly<Record<string, PlayedDocument>> = {}) {
-    const compiled = compileWorkflow(named(document), {
-      capability: () => undefined,
-      definition: (name) => {
-        const found = stored[name];
-        return found && { name, version: 1, document: named(found) };
-      },
-    });
+  constructor(document: PlayedDocument, { from, stored = {}, patterns }: Playing = {}) {
+    const definition = (name: string) => {
+      const found = stored[name];
+      return found && { name, version: 1, document: named(found) };
+    };
+    const compiled = compileWorkflow(named(document), { capability: () => undefined, definition }, patterns);
     if (!compiled.ok) throw new Error(JSON.stringify(compiled.faults));
     this.run = from ?? createRun('run-1' as WorkflowId, compiled.graph);
   }
@@ -102,6 +111,16 @@ export class PlayedRun {
     return this.run.byKey.get(key) as Unit;
   }
 
+  /** As after a restart, from what the database keeps. */
+  restored(): PlayedRun {
+    const rows = [...unitsOf(this.run)].map((unit) => ({ ...rowOf(unit), output: storedOutput(unit) }));
+    const from = restoreRun(this.run.graph, { ...this.run, spent: spentOf(this.run) }, rows.reverse());
+    const again = new PlayedRun([step('unused')], { from });
+    again.now = this.now;
+    again.submitted.push(...this.submitted);
+    return again;
+  }
+
   states(): Record<string, string> {
     return Object.fromEntries([...unitsOf(this.run)].map(({ key, state }) => [key, state]));
   }
@@ -124,4 +143,9 @@ export function rowOf(unit: Unit): UnitRow {
   const { key, stepId, itemIndex, state, taskId, attempts, error, startedAt, finishedAt, agent, cost, memo } = unit;
   const ended = { error, startedAt, finishedAt, agent, cost, memo };
   return { key, stepId, itemIndex, state, taskId, attempts, output: unit.output, ...ended };
+}
+
+/** A task keeps its own output. */
+function storedOutput(unit: Unit): JsonValue {
+  return unit.body.kind === 'task' ? unit.output : keptOutput(unit);
 }

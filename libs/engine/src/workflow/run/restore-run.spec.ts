@@ -1,39 +1,14 @@
-import { PlayedRun, step } from './play-run';
+import { type UnitRow } from './unit';
+import { PlayedRun, rowOf, step } from './play-run';
 import { restoreRun } from './restore-run';
-import { type StepRun, type WorkflowRun } from './workflow-run';
+import { essence } from './simulated-mesh.fixture';
+import { mustGoOn, spentOf } from './workflow-run';
 
 const steps = [
   step('l'),
   step('each', { forEach: 'steps.l.output', input: '${{ item }}', concurrency: 2 }),
   step('after', { input: '${{ steps.each.output }}' }),
 ];
-
-/** What the database keeps: a forEach step's own output is not stored. */
-function saved(run: WorkflowRun): StepRun[] {
-  return run.nodes.flatMap(({ own, elements = [] }) => [
-    { ...own, output: elements.length > 0 ? null : own.output },
-    ...elements.map((element) => ({ ...element })),
-  ]);
-}
-
-function restored(play: PlayedRun): PlayedRun {
-  const again = new PlayedRun(steps, restoreRun(play.run.graph, play.run, saved(play.run)));
-  again.submitted.push(...play.submitted);
-  return again;
-}
-
-/** Everything but what is evaluated again and where the next element is looked for. */
-function essence({ nodes, ...run }: WorkflowRun) {
-  const counts = Object.fromEntries(Object.entries(run.counts).filter(([, count]) => count > 0));
-  const bare = nodes.map(({ own, waitingFor, elements, active, open }) => ({
-    own,
-    waitingFor,
-    elements,
-    active,
-    open,
-  }));
-  return { ...run, counts, nodes: bare, ready: [] };
-}
 
 test('after any event the restored run is the same and goes on the same way', async () => {
   let play = new PlayedRun(steps);
@@ -50,12 +25,12 @@ test('after any event the restored run is the same and goes on the same way', as
   ];
   for (const event of events) {
     await event();
-    const again = restored(play);
+    const again = play.restored();
     expect(essence(again.run)).toEqual(essence(play.run));
     play = again;
   }
   expect(play.run.state).toBe('completed');
-  expect(play.run.nodes[2]?.own.output).toBe('after done');
+  expect(play.unit('after').output).toBe('after done');
 });
 
 test('what is ready and paused starts when the restored run is resumed', async () => {
@@ -63,16 +38,36 @@ test('what is ready and paused starts when the restored run is resumed', async (
   await play.start();
   await play.send({ kind: 'pause' });
   await play.end('l', 'completed', ['x']);
-  const again = restored(play);
+  const again = play.restored();
   await again.send({ kind: 'resume' });
   expect(again.keys).toEqual(['l', 'each[0]']);
+});
+
+test('a run that was left with nothing but its end to do ends', async () => {
+  const play = new PlayedRun([step('a')]);
+  await play.start();
+  play.mayGoOn = () => false;
+  await play.end('a');
+  const again = play.restored();
+  expect([again.run.state, mustGoOn(again.run)]).toEqual(['running', true]);
+  await again.send({ kind: 'continue' });
+  expect(again.run.state).toBe('completed');
+});
+
+test('what a run has spent, and since when, is kept', async () => {
+  const play = new PlayedRun({ budget: { tasks: 2 }, deadlineSeconds: 60, steps });
+  await play.start();
+  const { run } = play.restored();
+  expect([spentOf(run), run.clockFrom]).toEqual([spentOf(play.run), play.now]);
+  const bare = restoreRun(play.run.graph, { ...play.run, spent: null }, []);
+  expect([spentOf(bare).tasks, bare.clockFrom]).toEqual([0, play.now]);
 });
 
 test('rows of steps that have not changed may be missing; unknown ones may not', async () => {
   const play = new PlayedRun(steps);
   await play.start();
-  const [first] = saved(play.run);
-  expect(essence(restoreRun(play.run.graph, play.run, [first as StepRun]))).toEqual(essence(play.run));
-  const stranger = { ...(first as StepRun), key: 'zz', stepId: 'zz' };
-  expect(() => restoreRun(play.run.graph, play.run, [stranger])).toThrow('Step zz');
+  const head = { ...play.run, spent: spentOf(play.run) };
+  const first: UnitRow = rowOf(play.unit('l'));
+  expect(essence(restoreRun(play.run.graph, head, [first]))).toEqual(essence(play.run));
+  expect(() => restoreRun(play.run.graph, head, [{ ...first, key: 'zz', stepId: 'zz' }])).toThrow('Step zz');
 });

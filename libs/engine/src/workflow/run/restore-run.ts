@@ -46,7 +46,7 @@ function addChildren(group: Group, rows: Rows): void {
 }
 
 function fillUnit(unit: Unit, row: UnitRow, rows: Rows): void {
-  Object.assign(unit, row);
+  takeRow(unit, row);
   rows.delete(unit.key);
   const part = unit.memo?.part;
   if (part !== undefined) unit.body = (unit.holder as Group).body.parts[part] as Body;
@@ -56,6 +56,19 @@ function fillUnit(unit: Unit, row: UnitRow, rows: Rows): void {
   fillHolder(unit.inner, rows);
   if (isEnded(unit)) unit.output = derivedOutput(unit) ?? unit.output;
   else if (unit.state === 'running') unit.holder.underWay.add(unit);
+}
+
+function takeRow(unit: Unit, row: UnitRow): void {
+  unit.state = row.state;
+  unit.taskId = row.taskId;
+  unit.attempts = row.attempts;
+  unit.output = row.output;
+  unit.error = row.error;
+  unit.startedAt = row.startedAt;
+  unit.finishedAt = row.finishedAt;
+  unit.agent = row.agent;
+  unit.cost = row.cost;
+  unit.memo = row.memo;
 }
 
 /** Makes what is counted of the units again. */

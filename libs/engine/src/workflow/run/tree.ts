@@ -26,8 +26,16 @@ export function newChild(group: Group): Unit {
   const { owner, units, body } = group;
   const index = units.length;
   const part = body.pattern.partOf?.(index, body.document) ?? 0;
-  const own = { key: `${owner.key}[${index}]`, stepId: owner.key, itemIndex: index };
-  return { ...newRow(own), ...newPlace(group, index), node: undefined, body: body.parts[part] as Body };
+  const key = `${owner.key}[${index}]`;
+  return newUnit({
+    key,
+    stepId: owner.key,
+    itemIndex: index,
+    holder: group,
+    index,
+    node: undefined,
+    body: body.parts[part] as Body,
+  });
 }
 
 function newFrame(graph: StepGraph, owner: Unit | undefined, limits: Limits): Frame {
@@ -35,9 +43,8 @@ function newFrame(graph: StepGraph, owner: Unit | undefined, limits: Limits): Fr
   const prefix = owner === undefined ? '' : `${owner.key}/`;
   for (const node of graph.nodes) {
     const key = prefix + node.id;
-    const place = newPlace(frame, node.index, node.stepsBehind);
-    const waitingFor = node.needs.length;
-    frame.units.push({ ...newRow({ key, stepId: key, itemIndex: null }), ...place, node, body: node.body, waitingFor });
+    const { index, body } = node;
+    frame.units.push(newUnit({ key, stepId: key, itemIndex: null, holder: frame, index, node, body }));
   }
   frame.unended = graph.nodes.length;
   return frame;
@@ -53,15 +60,33 @@ function newHolder({ gate, failFast }: Limits) {
   return { units, unended: 0, underWay: new Set<Unit>(), failFast, gate, scope: undefined, hasNews: false };
 }
 
-function newPlace(holder: Holder, index: number, stepsBehind = 0) {
-  const around = holder.owner?.stepsBehind ?? 0;
-  const times = { wakesAt: null, timesOutAt: null };
-  return { holder, index, stepsBehind: stepsBehind + around, inner: undefined, waitingFor: 0, ...times };
-}
-
-function newRow(own: Pick<Unit, 'key' | 'stepId' | 'itemIndex'>) {
-  const ends = { output: null, error: null, startedAt: null, finishedAt: null };
-  return { ...own, state: 'pending' as const, taskId: null, attempts: 0, ...ends, agent: null, cost: null, memo: null };
+/** Field by field: a run makes thousands, and a spread costs several times as much. */
+function newUnit(own: Pick<Unit, 'key' | 'stepId' | 'itemIndex' | 'holder' | 'index' | 'node' | 'body'>): Unit {
+  const { key, stepId, itemIndex, holder, index, node, body } = own;
+  return {
+    key,
+    stepId,
+    itemIndex,
+    state: 'pending',
+    taskId: null,
+    attempts: 0,
+    output: null,
+    error: null,
+    startedAt: null,
+    finishedAt: null,
+    agent: null,
+    cost: null,
+    memo: null,
+    holder,
+    index,
+    node,
+    body,
+    stepsBehind: (node?.stepsBehind ?? 0) + (holder.owner?.stepsBehind ?? 0),
+    inner: undefined,
+    waitingFor: node?.needs.length ?? 0,
+    wakesAt: null,
+    timesOutAt: null,
+  };
 }
 
 function newGate(graph: WorkflowGraph, owner: Unit | undefined): Gate {
