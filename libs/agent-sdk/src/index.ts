@@ -1,5 +1,6 @@
 export { Capability } from './capability/capability';
 export type { AnyCapability, CapabilityExtras } from './capability/capability';
+export type { Bid, BidRequest } from './bids/bid';
 export type { TaskContext } from './capability/task-context';
 export type { SpawnOptions, Subtask } from './capability/subtasks';
 export { TaskFailure } from './capability/task-failure';

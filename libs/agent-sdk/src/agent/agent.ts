@@ -1,6 +1,13 @@
-import { type Bus, outgoing, routes, type Sender, type Subscription } from '@baton/bus';
-import { agentDeregister, type AgentDrain, type AgentRegister, type AgentState } from '@baton/contracts';
+import { type Bus, outgoing, type Replier, routes, type Sender, type Subscription } from '@baton/bus';
+import {
+  agentDeregister,
+  type AgentDrain,
+  type AgentRegister,
+  type AgentState,
+  type AuctionCall,
+} from '@baton/contracts';
 import { type Logger } from '@baton/observability';
+import { Bidder } from '../bids/bidder';
 import { type Offers } from '../capability/offer';
 import { ProgressSender } from '../runner/progress-sender';
 import { Reporter } from '../runner/reporter';
@@ -32,6 +39,7 @@ export class Agent {
   readonly ended: Promise<string>;
   private readonly outbox: ResultOutbox;
   private readonly runner: Runner;
+  private readonly bidder: Bidder;
   private readonly heartbeat: Heartbeat;
   private readonly registration: Registration;
   private end: (reason: string) => void = () => undefined;
@@ -47,6 +55,7 @@ export class Agent {
     const reporter = new Reporter(agentId, this.outbox, logger);
     const progress = new ProgressSender(bus, agentId, logger);
     this.runner = new Runner({ offers, concurrency, reporter, progress, messages, logger });
+    this.bidder = new Bidder({ agentId, offers, logger, workload: (offer) => this.runner.workload(offer) });
     this.heartbeat = new Heartbeat(bus, () => this.vitals(), logger);
     this.registration = new Registration(bus, announcement, logger);
     this.trust = new Trust(logger);
@@ -63,6 +72,7 @@ export class Agent {
     this.inbox = await openInbox(bus, announcement.agentId, {
       assign: (task) => this.runner.assign(task),
       cancel: (order) => this.runner.cancel(order),
+      bid: (call, reply) => void this.bid(call, reply),
       reregister: () => this.registerAgain('the registry asked'),
       drain: (order) => void this.leave(order),
       beat: () => this.registered && this.heartbeat.beat(),
@@ -95,6 +105,14 @@ export class Agent {
     this.parts.logger.info({ event: 'agent.draining', reason: order.reason }, 'told to leave');
     await this.drain(order.withinMs);
     this.end(order.reason);
+  }
+
+  /** Who called has gone when it cannot be told: then nobody waits for the bid. */
+  private async bid(call: AuctionCall, reply: Replier): Promise<void> {
+    const answer = await this.bidder.answer(call);
+    await reply(answer).catch((err: unknown) => {
+      this.parts.logger.debug({ event: 'bid.unsent', callId: call.callId, err }, 'a bid could not be sent');
+    });
   }
 
   private async register(): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Bus, type Delivery, queues, type Subscription } from '@baton/bus';
+import { type Bus, type Delivery, queues, type Replier, type Subscription } from '@baton/bus';
 import {
   agentDrain,
   type AgentDrain,
@@ -6,6 +6,8 @@ import {
   agentPing,
   type AgentPing,
   agentReregister,
+  auctionCall,
+  type AuctionCall,
   type CloudEvent,
   type MessageKind,
   taskAssigned,
@@ -18,6 +20,8 @@ import {
 export interface InboxHandlers {
   assign(task: TaskAssigned): void;
   cancel(order: TaskCanceled): void;
+  /** Answers by `reply`. */
+  bid(call: AuctionCall, reply: Replier): void;
   reregister(): void;
   drain(order: AgentDrain): void;
   /** Somebody has to know now what the agent holds. */
@@ -27,7 +31,10 @@ export interface InboxHandlers {
 }
 
 /** The mesh is upgraded before its agents: what it says may have gained fields. */
-const orders: readonly MessageKind<unknown>[] = [taskAssigned, taskCanceled, agentPing, agentReregister, agentDrain];
+const orders: readonly MessageKind<unknown>[] = [
+  ...[taskAssigned, taskCanceled, auctionCall],
+  ...[agentPing, agentReregister, agentDrain],
+];
 const kinds = orders.map(tolerant);
 
 /**
@@ -37,7 +44,9 @@ const kinds = orders.map(tolerant);
 export function openInbox(bus: Bus, agentId: AgentId, handlers: InboxHandlers): Promise<Subscription> {
   const take = (delivery: Delivery): 'done' => {
     for (const event of delivery.events) {
-      if (isMerePing(event) || handlers.trusts(delivery.user, event.type)) dispatch(event, handlers);
+      if (!isMerePing(event) && !handlers.trusts(delivery.user, event.type)) continue;
+      if (event.type === auctionCall.type) bid(event.data as AuctionCall, delivery, handlers);
+      else dispatch(event, handlers);
     }
     return 'done';
   };
@@ -47,6 +56,11 @@ export function openInbox(bus: Bus, agentId: AgentId, handlers: InboxHandlers): 
 /** That it arrived is the answer: it orders nothing. */
 function isMerePing({ type, data }: CloudEvent<unknown>): boolean {
   return type === agentPing.type && !(data as AgentPing).beat;
+}
+
+function bid(call: AuctionCall, delivery: Delivery, handlers: InboxHandlers): void {
+  const reply = delivery.replier();
+  if (reply) handlers.bid(call, reply);
 }
 
 function dispatch(event: CloudEvent<unknown>, handlers: InboxHandlers): void {

@@ -1,4 +1,5 @@
 import { type JsonSchema } from '@baton/contracts';
+import { type Bid, type BidRequest } from '../bids/bid';
 import { type TaskContext } from './task-context';
 
 /**
@@ -24,6 +25,11 @@ export interface CapabilityExtras<Input, Output> {
   readonly description?: string;
   /** Attempts at once in one agent; default: the agent's concurrency. */
   readonly concurrency?: number;
+  /**
+   * What it would do a task with this input for, when an auction asks; null: not at all. What the bid leaves out is as
+   * usual. Without the hook the agent bids from what it knows of itself.
+   */
+  bid?(input: Input, request: BidRequest): Promise<Bid | null> | Bid | null;
   /** Runs first; what it returns arrives as `task.plan`. */
   reason?(input: Input, task: TaskContext): unknown;
   /** Runs on an output that fits its schema; throw TaskFailure to refuse it. */

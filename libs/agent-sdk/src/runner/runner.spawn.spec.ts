@@ -3,7 +3,7 @@ import { createValidator } from '@baton/bus';
 import { createLogger } from '@baton/observability';
 import { BusStandIn } from '../../test/bus-stand-in';
 import { assignment, newAgentId } from '../../test/mesh-stand-in';
-import { type AnyCapability, Capability } from '../capability/capability';
+import { Capability } from '../capability/capability';
 import { compileOffers } from '../capability/offer';
 import { type TaskContext } from '../capability/task-context';
 import { Messages } from '../messages/messages';

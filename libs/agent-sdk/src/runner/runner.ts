@@ -1,7 +1,9 @@
 import { type AgentHeartbeat, type AttemptToken, type TaskAssigned, type TaskCanceled } from '@baton/contracts';
 import { type Sender } from '@baton/bus';
 import { type Logger } from '@baton/observability';
-import { type Offers } from '../capability/offer';
+import { type Workload } from '../bids/bid';
+import { TrackRecord } from '../bids/track-record';
+import { type Offer, type Offers } from '../capability/offer';
 import { defaultProgressRules, type ProgressRules, whatIsDue } from './due';
 import { endingOfAborted, type Ending, perform } from './perform';
 import { type ProgressSender } from './progress-sender';
@@ -39,6 +41,8 @@ export class Runner {
   private readonly canceledEarly = new Recent<AttemptToken, string>(1000);
   private readonly slots: Slots<TaskRun>;
   private readonly rules: ProgressRules;
+  /** By capability. */
+  private readonly records = new Map<string, TrackRecord>();
   private ticker: NodeJS.Timeout | undefined;
   private drainEndsAtMs: number | undefined;
   private readonly whenQuiet: (() => void)[] = [];
@@ -64,6 +68,13 @@ export class Runner {
     const offer = offers.get(task.capability);
     if (!offer) return reporter.handBack(task, 'CAPABILITY_UNKNOWN', `This agent does not offer ${task.capability}`);
     this.take(new TaskRun(task, offer, this.parts, steadyNow()));
+  }
+
+  /** How it stands with one more attempt; undefined: nothing new is taken. */
+  workload({ document: { name: lane }, concurrency: limit }: Offer): Workload | undefined {
+    if (this.draining) return undefined;
+    const { meanMs, confidence } = this.recordOf(lane);
+    return { ahead: this.slots.ahead({ lane, limit }), slots: limit, meanMs, confidence };
   }
 
   cancel(order: TaskCanceled): void {
@@ -121,7 +132,7 @@ export class Runner {
   }
 
   private end(run: TaskRun, ending: Ending): void {
-    if (run.stage === 'running') this.slots.release(slotUser(run));
+    if (run.stage === 'running') this.vacate(run, ending);
     else this.slots.drop(run);
     run.stage = 'reporting';
     if (ending.outcome === 'failed' && ending.error.code === 'CAPABILITY_FAILED') {
@@ -133,6 +144,18 @@ export class Runner {
       this.startWaiting();
     });
     this.startWaiting();
+  }
+
+  private vacate(run: TaskRun, { outcome }: Ending): void {
+    this.slots.release(slotUser(run));
+    if (outcome !== 'completed' && outcome !== 'failed') return;
+    this.recordOf(run.capability).note(outcome, steadyNow() - run.startedAtMs);
+  }
+
+  private recordOf(capability: string): TrackRecord {
+    let record = this.records.get(capability);
+    if (!record) this.records.set(capability, (record = new TrackRecord()));
+    return record;
   }
 
   private startWaiting(): void {

@@ -38,3 +38,13 @@ test('nothing starts while it may not, and who waits can be taken out', () => {
   expect([slots.drop('b'), slots.drop('b')]).toEqual([true, false]);
   expect([slots.next(), slots.next(), slots.next()]).toEqual(['a', 'c', undefined]);
 });
+
+test('how many must end before one more could begin', () => {
+  const slots = new Slots<string>(2, 5);
+  expect(slots.ahead(user())).toBe(0);
+  slots.offer('a1', user('a', 1), true);
+  expect([slots.ahead(user('a', 1)), slots.ahead(user('b'))]).toEqual([1, 0]);
+  slots.offer('b1', user('b'), true);
+  slots.offer('b2', user('b'), true);
+  expect(slots.ahead(user('b'))).toBe(2);
+});

@@ -22,6 +22,11 @@ export class Slots<Item> {
     return this.taken;
   }
 
+  /** How many must end before one more of them could begin. */
+  ahead(user: SlotUser): number {
+    return this.waiting.length === 0 && this.fits(user) ? 0 : this.waiting.length + 1;
+  }
+
   /** `wait`: it will come out of `next` or `dropWaiting`. `full`: it was not taken. */
   offer(item: Item, user: SlotUser, mayStart: boolean): 'start' | 'wait' | 'full' {
     if (mayStart && this.waiting.length === 0 && this.fits(user)) {

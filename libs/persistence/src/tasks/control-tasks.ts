@@ -47,14 +47,23 @@ const CANCEL = keyed(
  * still comes is stale.
  * `tellWorkflow`: leave a note for the workflow a task belongs to (not when it is the workflow that cancels).
  */
-export function cancelTasks(
+export async function cancelTasks(
   sql: Sql,
   ids: readonly string[],
   by: { readonly actor: string; readonly reason: string; readonly tellWorkflow: boolean },
 ): Promise<CanceledTask[]> {
   const error = JSON.stringify({ code: 'CANCELED', message: by.reason, retryable: false });
-  return sql.run<CanceledTask>(CANCEL, [ids, by.actor, by.reason, error, by.tellWorkflow]);
+  const canceled: CanceledTask[] = [];
+  for (let wave = ids; wave.length > 0;) {
+    const found = await sql.run<CanceledTask>(CANCEL, [wave, by.actor, by.reason, error, by.tellWorkflow]);
+    canceled.push(...found);
+    // What one of these spawned while it was waited for its row was not to be seen yet.
+    wave = found.filter(({ from }) => mayHaveSpawned.includes(from)).map(({ id }) => id);
+  }
+  return canceled;
 }
+
+const mayHaveSpawned: readonly TaskState[] = ['assigned', 'running', 'waiting'];
 
 const RETRY = statement(
   'tasks-retry',
