@@ -67,6 +67,35 @@ test('what is no task, or a task of its own, is one event', () => {
   expect(toFeedEvents(entry, () => undefined)).toHaveLength(1);
 });
 
+test('what a run notes of its steps are events of those steps, and its decisions too', () => {
+  const noteOf = (reason: string, details: object | null) => {
+    const note = {
+      subject: 'workflow',
+      from: 'running',
+      to: 'running',
+      reason,
+      details: details && JSON.stringify(details),
+    };
+    return toFeedEvents({ ...entry, row: { ...row, ...note } }, () => undefined).map(({ event }) => event);
+  };
+  const [wait] = noteOf('step.failed', { step: 'wait', code: 'TIMED_OUT', message: 'too late' });
+  expect(wait).toMatchObject({
+    type: 'workflow.step.failed',
+    id: 't1',
+    stepId: 'wait',
+    to: 'failed',
+    reason: 'too late',
+  });
+  const [award] = noteOf('awarded', { step: 'sale', to: 'probe-1' });
+  expect(award).toMatchObject({
+    type: 'workflow.step.noted',
+    stepId: 'sale',
+    reason: 'awarded',
+    details: { to: 'probe-1' },
+  });
+  expect(noteOf('started anew', null)).toMatchObject([{ type: 'workflow.running', reason: 'started anew' }]);
+});
+
 test('a sequence number holds the transaction and the place in it, exactly', () => {
   for (const position of [
     { txid: 0, ordinal: 0 },

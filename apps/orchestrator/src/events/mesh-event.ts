@@ -1,8 +1,10 @@
-import { type FeedEntry, type FeedPosition, type TaskPlace } from '@baton/persistence';
+import { type JsonObject } from '@baton/contracts';
+import { type AuditRow, type FeedEntry, type FeedPosition, type TaskPlace } from '@baton/persistence';
 
 /**
  * One transition as subscribers see it. `type` is `<subject>.<state it went to>`. A step (`workflow.step`) has the id
- * of its workflow; `stepId` is its key in it, `each[3]`.
+ * of its workflow; `stepId` is its key in it, `each[3]`. `workflow.step.noted` is a decision of a pattern: `reason` says
+ * what, `details` why.
  */
 export interface MeshEvent {
   readonly type: string;
@@ -18,6 +20,7 @@ export interface MeshEvent {
   readonly actor: string;
   readonly reason: string | null;
   readonly at: string;
+  readonly details?: JsonObject;
 }
 
 /** An event with its place in the feed. */
@@ -51,6 +54,8 @@ export function toFeedEvents(
   placeOf: (taskId: string) => TaskPlace | undefined,
 ): FeedEvent[] {
   const last = toSequence(position);
+  const noted = row.subject === 'workflow' && row.from === row.to ? ofNote(row) : undefined;
+  if (noted) return [{ sequence: last, event: noted }];
   const { from, to, attempt, agentId, actor, reason } = row;
   const place = row.subject === 'task' ? placeOf(row.subjectId) : undefined;
   const event: MeshEvent = {
@@ -66,6 +71,28 @@ export function toFeedEvents(
   };
   const own = { sequence: last - 1, event };
   return place?.stepKey ? [own, { sequence: last, event: asStep(event, place.workflowId) }] : [own];
+}
+
+/** What a run keeps of its steps in its own audit: those without a task, and what patterns decided. */
+function ofNote({ subjectId, attempt, agentId, actor, reason: what, details, at }: AuditRow): MeshEvent | undefined {
+  const { step, ...why } = JSON.parse(details ?? '{}') as { step?: string } & JsonObject;
+  if (step === undefined) return undefined;
+  const state = what?.startsWith('step.') ? what.slice('step.'.length) : undefined;
+  const message = typeof why.message === 'string' ? why.message : null;
+  return {
+    type: `workflow.step.${state ?? 'noted'}`,
+    subject: 'workflow.step',
+    ...{ id: subjectId, from: null, to: state ?? 'noted', attempt, agentId },
+    ...{
+      workflowId: subjectId,
+      stepId: step,
+      taskId: null,
+      actor,
+      reason: state ? message : what,
+      at: at.toISOString(),
+    },
+    ...(state ? {} : { details: why }),
+  };
 }
 
 function asStep(event: MeshEvent, workflowId: string): MeshEvent {

@@ -18,3 +18,5 @@ export { createRun, mustGoOn, spentOf, unitsOf } from './run/workflow-run';
 export type { RunHead, SavedSpent, WorkflowRun } from './run/workflow-run';
 export { countedProgress, progress, withEstimate } from './progress/progress';
 export type { RunEstimate } from './progress/progress';
+export { forecast, forecastOf, plainKey, planOfRun, playsOf, simulate } from './progress/forecast';
+export type { DurationStats, Forecast, ForecastKnowledge, ForecastPlan } from './progress/forecast';
