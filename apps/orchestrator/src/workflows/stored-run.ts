@@ -42,15 +42,24 @@ function headFromRow(head: WorkflowRow): RunHead {
   };
 }
 
+/** Field by field, as elsewhere where thousands are made: a spread costs several times as much. */
 function unitFromRow(row: WorkflowStepRow): UnitRow {
-  const { key, stepId, itemIndex, state, taskId, attempts, startedAt, finishedAt, cost } = row;
+  const { taskId, state, finishedAt } = row;
   // The row shows what its task gave; the unit has it only once it has taken it.
   const isTaken = taskId === null || state === 'completed';
   return {
-    ...{ key, stepId, itemIndex, state, taskId, attempts, startedAt, finishedAt, cost },
+    key: row.key,
+    stepId: row.stepId,
+    itemIndex: row.itemIndex,
+    state,
+    taskId,
+    attempts: row.attempts,
     output: isTaken ? parse(row.output) : null,
     error: parse(row.error) as TaskError | null,
+    startedAt: row.startedAt,
+    finishedAt,
     agent: finishedAt === null ? null : agentOf(row),
+    cost: row.cost,
     memo: parse(row.memo) as UnitMemo | null,
   };
 }
@@ -95,12 +104,19 @@ export function missedEvent(row: EndedRow, totalsOf: TotalsOf): TaskEndedEvent {
 
 /** A unit as its row. An output that a task or what is inside the unit tells is not stored again. */
 export function unitToRow(run: WorkflowRun, unit: Unit): SavedStep {
-  const { key, stepId, itemIndex, state, taskId, attempts, startedAt, finishedAt, cost } = unit;
   return {
     workflowId: run.id,
-    ...{ key, stepId, itemIndex, state, taskId, attempts, startedAt, finishedAt, cost },
+    key: unit.key,
+    stepId: unit.stepId,
+    itemIndex: unit.itemIndex,
+    state: unit.state,
+    taskId: unit.taskId,
+    attempts: unit.attempts,
     output: textOf(keptOutput(unit)),
     error: textOf(unit.error),
+    startedAt: unit.startedAt,
+    finishedAt: unit.finishedAt,
+    cost: unit.cost,
     memo: textOf(unit.memo),
   };
 }

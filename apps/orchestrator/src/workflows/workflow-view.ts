@@ -1,4 +1,10 @@
-import { type StepKind, type StepState, type TaskState, type WorkflowProgress } from '@baton/contracts';
+import {
+  type StepKind,
+  type StepState,
+  type TaskState,
+  type WorkflowProgress,
+  type WorkflowStep,
+} from '@baton/contracts';
 import { isActive, type Unit, type UnitRow } from '@baton/engine';
 import { type WorkflowRow } from '@baton/persistence';
 
@@ -19,12 +25,22 @@ export function viewOfRun(head: WorkflowRow, progress: WorkflowProgress, steps: 
 
 /** `taskState`: units under way show the state of their task. */
 export function viewOfUnit(unit: Unit, taskState: TaskState | null): string {
-  const { key: id, taskId, attempts, startedAt, finishedAt, agent, cost, output, error } = unit;
-  const state = stateOf(unit, taskState);
-  return JSON.stringify({
-    ...{ id, kind: kindOf(unit), state, taskId, capability: capabilityOf(unit), needs: needsOf(unit) },
-    ...{ attempts, startedAt, finishedAt, agent, cost, output, error },
-  });
+  const step: { readonly [Field in keyof WorkflowStep]: unknown } = {
+    id: unit.key,
+    kind: kindOf(unit),
+    state: stateOf(unit, taskState),
+    taskId: unit.taskId,
+    capability: capabilityOf(unit),
+    needs: needsOf(unit),
+    attempts: unit.attempts,
+    startedAt: unit.startedAt,
+    finishedAt: unit.finishedAt,
+    agent: unit.agent,
+    cost: unit.cost,
+    output: unit.output,
+    error: unit.error,
+  };
+  return JSON.stringify(step);
 }
 
 /** The state a unit is shown in. */
