@@ -1,6 +1,6 @@
 /** The word of the list that `word` was most likely meant to be; undefined when none is like it. */
-export function nearest(word: string, known: Iterable<string>): string | undefined {
-  const most = word.length < 5 ? 1 : 2;
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const most = word.length < 3 ? 0 : word.length < 5 ? 1 : 2;
   let found: { word: string; distance: number } | undefined;
   for (const other of known) {
     if (Math.abs(other.length - word.length) > most) continue;

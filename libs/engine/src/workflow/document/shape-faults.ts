@@ -1,5 +1,6 @@
 import { type FieldFault } from '@baton/contracts';
 import { type ErrorObject } from 'ajv';
+import { documentLimits } from './document-schema';
 import { nearest } from './near';
 
 const kinds = ['pattern', 'workflow', 'wait', 'capability'];
@@ -7,17 +8,18 @@ const kinds = ['pattern', 'workflow', 'wait', 'capability'];
 /** What the errors of the schema say to an author. The choice between alternatives is no fault of its own. */
 export function shapeFaults(errors: readonly ErrorObject[]): FieldFault[] {
   const told = errors.filter(({ keyword, schemaPath }) => keyword !== 'if' && !schemaPath.includes('/oneOf/'));
-  return told.map(fieldFault);
+  return told.map((error, index) => fieldFault(error, index < documentLimits.faults));
 }
 
-function fieldFault(error: ErrorObject): FieldFault {
+/** `isTold`: it is one of those that are reported, so it may cost something. */
+function fieldFault(error: ErrorObject, isTold: boolean): FieldFault {
   const path = dotted(error.instancePath);
   const params = error.params as Record<string, unknown>;
   switch (error.keyword) {
     case 'required':
       return missing(path, String(params.missingProperty), error);
     case 'additionalProperties':
-      return unknownField(path, String(params.additionalProperty), error);
+      return unknownField(path, String(params.additionalProperty), error, isTold);
     case 'enum':
       return { path, message: `must be one of ${(params.allowedValues as string[]).join(', ')}` };
     case 'oneOf':
@@ -38,13 +40,13 @@ function missing(path: string, field: string, error: ErrorObject): FieldFault {
   return { path: join(path, field), message: 'is missing' };
 }
 
-function unknownField(path: string, field: string, error: ErrorObject): FieldFault {
+function unknownField(path: string, field: string, error: ErrorObject, isTold: boolean): FieldFault {
   const title = titleOf(error);
   const place = join(path, field);
   if (title.startsWith('a step') && kinds.includes(field)) {
     return { path: place, message: 'is one thing too much: a step has one of capability, workflow, wait and pattern' };
   }
-  const near = nearest(field, Object.keys(fieldsOf(error)));
+  const near = isTold ? nearest(field, Object.keys(fieldsOf(error))) : undefined;
   return { path: place, message: `is not a field of ${title}${near ? `: did you mean ${near}?` : ''}` };
 }
 

@@ -1,4 +1,5 @@
 import { type Template, type TemplateFault } from '../expressions/template';
+import { nearest } from './near';
 
 /** What expressions at one place of a document may name. */
 export interface Sight {
@@ -86,9 +87,19 @@ function outOfSight(name: string, { names, level }: Sight): string {
 /** The message says how an id with a hyphen is written: `steps.my-id` would be a subtraction. */
 export function unknownStep(id: string, level: Level | undefined): string {
   if (!level) return 'steps are not in scope here';
-  for (let at: Level | undefined = level; at; at = at.outer) {
-    const hyphened = [...at.indexOf.keys()].find((known) => known.startsWith(`${id}-`));
-    if (hyphened) return `refers to the unknown step ${id}; an id with - is written steps.\`${hyphened}\``;
-  }
-  return `refers to the unknown step ${id}`;
+  const known = knownIds(level);
+  const hyphened = known.find((other) => other.startsWith(`${id}-`));
+  if (hyphened) return `refers to the unknown step ${id}; an id with - is written steps.\`${hyphened}\``;
+  const near = nearest(id, known);
+  return `refers to the unknown step ${id}${near === undefined ? '' : `: did you mean ${near}?`}`;
+}
+
+/** Looking for one like it must not cost more than the compiling itself. */
+const MOST_COMPARED = 200;
+
+function knownIds(level: Level): string[] {
+  const ids: string[] = [];
+  for (let at: Level | undefined = level; at; at = at.outer)
+    ids.push(...[...at.indexOf.keys()].slice(0, MOST_COMPARED));
+  return ids;
 }

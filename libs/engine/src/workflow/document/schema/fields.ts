@@ -11,7 +11,7 @@ export const amount: JsonObject = { type: 'number', minimum: 0, maximum: 1e15 };
 export const whole = (minimum: number, maximum: number): JsonObject => ({ type: 'integer', minimum, maximum });
 
 /** An object with these fields and no others. `title` is what messages call it. */
-export function closed(fields: Fields, more: JsonObject = {}): JsonObject {
+export function closed(fields: Fields, more: JsonObject): JsonObject {
   const required = Object.keys(fields).filter((field) => field.endsWith('!'));
   const properties = Object.entries(fields).map(([field, schema]) => [field.replace('!', ''), schema] as const);
   return {
