@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { outgoing, routes } from '@baton/bus';
+import { type AuctionBid, auctionBid, auctionCall, auctionDeclined, type JsonObject } from '@baton/contracts';
 import { createLogger, type RunningProcess } from '@baton/observability';
 import { eventually, testBroker, type TestBroker } from '@baton/testing';
 import { Injectable } from '@nestjs/common';
@@ -273,4 +275,23 @@ test('a capability that cannot be offered stops the start with its fault, and le
   const config = readAgentConfig('test', undefined, { MESSAGE_QUEUE_URL: broker.url, BATON_AGENT_ID: agentId });
   const starting = startAgent({ family: 'test', capabilities: [Bad] }, config, createLogger('agent', 'silent'));
   await expect(starting).rejects.toThrow(/test\.plan \(Bad\): its input schema/);
+});
+
+test('asked by one publish to several, each agent bids or declines', async () => {
+  await mesh.openRegistry();
+  await start();
+  const first = agentId;
+  agentId = newAgentId();
+  await start({ BATON_AGENT_NAME: 'other' });
+  const ask = async (capability: string, input: object) => {
+    const call = outgoing(auctionCall, { callId: 'c#1', capability, input: input as JsonObject, windowMs: 5000 });
+    const target = { ...routes.inbox(first), cc: [agentId] };
+    const answers = await mesh.bus.gather(target, call, { withinMs: 5000, expect: 2 });
+    return answers.map(({ type, data }) => ({ type, ...(data as AuctionBid) }));
+  };
+  const bids = await ask('greet.hello', { name: 'Ada' });
+  expect(bids.map((bid) => bid.agentId).sort()).toEqual([first, agentId].sort());
+  for (const bid of bids) expect(bid).toMatchObject({ type: auctionBid.type, cost: 0, seconds: 1, confidence: 0.5 });
+  const declines = await ask('greet.hello', {});
+  expect(declines.map(({ type }) => type)).toEqual([auctionDeclined.type, auctionDeclined.type]);
 });

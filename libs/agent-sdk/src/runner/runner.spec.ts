@@ -3,7 +3,7 @@ import { createLogger } from '@baton/observability';
 import { BusStandIn } from '../../test/bus-stand-in';
 import { assignment } from '../../test/mesh-stand-in';
 import { type AnyCapability, Capability, type CapabilityExtras } from '../capability/capability';
-import { compileOffers } from '../capability/offer';
+import { compileOffers, type Offer } from '../capability/offer';
 import { type TaskContext } from '../capability/task-context';
 import { Messages } from '../messages/messages';
 import { ProgressSender } from './progress-sender';
@@ -277,4 +277,21 @@ test('a capability this agent does not have is handed back', async () => {
   runnerOf(1).assign(assignment('test.other', null));
   await turn();
   expect(outcomes()).toEqual([['rejected', 'CAPABILITY_UNKNOWN']]);
+});
+
+test('what it knows of itself when it is asked to bid', async () => {
+  const work = new Work();
+  const runner = runnerOf(2, work);
+  const offer = compileOffers([work], 2).get('test.work') as Offer;
+  expect(runner.workload(offer)).toEqual({ ahead: 0, slots: 2, meanMs: undefined, confidence: 0.5 });
+  for (const task of assigned(3)) runner.assign(task);
+  expect(runner.workload(offer)?.ahead).toBe(2);
+  await turn(400);
+  work.letGo[0]?.('done');
+  work.fail[1]?.(new Error('no'));
+  await turn();
+  expect(runner.workload(offer)).toMatchObject({ ahead: 0, meanMs: 400 });
+  expect(runner.workload(offer)?.confidence).toBeLessThan(0.6);
+  void runner.drain(1000);
+  expect(runner.workload(offer)).toBeUndefined();
 });

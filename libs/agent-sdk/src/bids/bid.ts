@@ -1,0 +1,41 @@
+/** What a capability says it would do a task for. */
+export interface Bid {
+  /** Cost units; default 0. */
+  readonly cost?: number;
+  /** Until the task would be done, with the wait before it; default: see BidRequest. */
+  readonly seconds?: number;
+  /** That it will be done well, 0 to 1; default: see BidRequest. */
+  readonly confidence?: number;
+}
+
+/** What a capability knows when it is asked to bid. */
+export interface BidRequest {
+  readonly capability: string;
+  /** Answers are taken this long, in milliseconds. */
+  readonly windowMs: number;
+  /** Time an attempt would have; undefined: the default of the mesh. */
+  readonly timeoutSeconds: number | undefined;
+  /** What the agent would say by itself: see `defaultBid`. */
+  readonly usual: Required<Bid>;
+}
+
+/** What an agent knows of its own. */
+export interface Workload {
+  /** Attempts that must end before one more could begin. */
+  readonly ahead: number;
+  /** Attempts of the capability at once. */
+  readonly slots: number;
+  readonly meanMs: number | undefined;
+  readonly confidence: number;
+}
+
+/** For an agent that has done none so far. */
+const UNKNOWN_MS = 1000;
+
+/**
+ * The bid of a capability that has no hook: it costs nothing, takes as long as the last ones took on the mean (1 s while
+ * there were none) after those before it, and succeeds as often as they did.
+ */
+export function defaultBid({ ahead, slots, meanMs = UNKNOWN_MS, confidence }: Workload): Required<Bid> {
+  return { cost: 0, seconds: (meanMs * (1 + ahead / slots)) / 1000, confidence };
+}
