@@ -9,7 +9,8 @@ import { randomDocument, stored } from './random-document.fixture';
 import { essence, SimulatedMesh } from './simulated-mesh.fixture';
 import { unitsOf } from './workflow-run';
 
-type Control = Exclude<WorkflowEvent['kind'], 'task-ended' | 'bids'> | 'pause-cancel' | 'restart' | 'later' | 'none';
+type Control =
+  Exclude<WorkflowEvent['kind'], 'task-ended' | 'bids'> | 'pause-cancel' | 'bids' | 'restart' | 'later' | 'none';
 interface Move {
   readonly pick: number;
   readonly outcome: FinalTaskState;
@@ -27,6 +28,8 @@ const controls: readonly Control[] = [
   'retry',
   'rerun',
   'cancel',
+  'bids',
+  'bids',
   'signal',
   'signal',
   'restart',
@@ -74,11 +77,18 @@ async function control(mesh: SimulatedMesh, kind: Control, { pick, starts }: Mov
       return void (await mesh.send({ kind, from: `s${pick % run.root.units.length}` }, starts));
     case 'signal':
       return void (await mesh.send({ kind, name: pick % 2 === 0 ? 'go' : 'ok', payload: pick }, starts));
+    case 'bids':
+      return answerCall(mesh, pick, starts);
     case 'cancel':
       return void (await mesh.send({ kind, reason: 'why' }, starts));
     default:
       return void (await mesh.send({ kind }, starts));
   }
+}
+
+async function answerCall(mesh: SimulatedMesh, pick: number, starts: number): Promise<void> {
+  const call = mesh.calls[pick % Math.max(1, mesh.calls.length)];
+  if (call) await mesh.send(mesh.bidsFor(call, ['ann', 'bob', 'cas'].slice(0, pick % 4)), starts);
 }
 
 async function makeMove(mesh: SimulatedMesh, { pick, outcome, fate, starts }: Move): Promise<void> {
@@ -101,6 +111,7 @@ async function driveToEnd(mesh: SimulatedMesh, check: () => void): Promise<void>
     if (turns > 500) throw new Error(`It does not end: ${JSON.stringify(essence(mesh.run), null, 1)}`);
     mesh.now = new Date(mesh.now.getTime() + 10_000);
     for (const name of ['go', 'ok']) await mesh.send({ kind: 'signal', name, payload: turns });
+    for (const call of [...mesh.calls]) await mesh.send(mesh.bidsFor(call, ['dan', 'eve']));
     for (const task of mesh.open) if (!task.isCanceled) await mesh.send(mesh.finish(task, 'completed'));
     await mesh.send({ kind: 'continue' });
     check();

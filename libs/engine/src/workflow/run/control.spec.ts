@@ -107,7 +107,7 @@ test('retry: the tasks of a step add up; a late receipt of an older task changes
   expect(play.unit('a').attempts).toBe(4);
 });
 
-test('retry: a step that failed by itself inside of what was canceled by hand', async () => {
+test('retry of a step that fails again before it goes out', async () => {
   const play = new PlayedRun([step('a', { input: '${{ $error("no") }}' }), step('b')]);
   await play.start();
   expect(play.run.error).toEqual(failsWith('EXPRESSION_FAILED', /input of step a/));

@@ -64,6 +64,8 @@ const growing = fc.constantFrom<Written>(
     stop: { rounds: 2 },
     fitness: '$number($substringAfter(output, "-"))',
   },
+  { pattern: 'auction', capability: 'do', windowSeconds: 3 },
+  { pattern: 'auction', capability: 'do', minimumBids: 2, onNoBids: 'dispatch' },
   { pattern: 'hierarchical', capability: 'do' },
 );
 const join = fc.constantFrom<JsonValue | undefined>(undefined, 'all', 'any', { quorum: 2 });

@@ -1,10 +1,11 @@
-import { type FinalTaskState, type JsonValue, type TaskId, type WorkflowId } from '@baton/contracts';
+import { type AgentId, type FinalTaskState, type JsonValue, type TaskId, type WorkflowId } from '@baton/contracts';
 import { type WorkflowGraph } from '../document/graph';
 import { advance, type WorkflowEvent } from './advance';
 import { keptOutput } from './outputs';
 import { restoreRun } from './restore-run';
 import { rowOf, taskEnded } from './play-run';
 import { type TaskEndedEvent } from './task-ended';
+import { type BidsEvent } from './tend-group';
 import { type WorkflowCommand, type WorkflowDecision } from './turn';
 import { type UnitRow } from './unit';
 import { isActive } from './unit-state';
@@ -31,6 +32,8 @@ export class SimulatedMesh {
   readonly tasks = new Map<TaskId, SimulatedTask>();
   readonly rows = new Map<string, UnitRow>();
   readonly log: Logged[] = [];
+  /** For bids; none is ever taken off: answers may come twice, and late. */
+  readonly calls: { readonly key: string; readonly callId: string }[] = [];
   submissions: { key: string; taskId: TaskId }[] = [];
   private head: RunHead;
 
@@ -60,6 +63,7 @@ export class SimulatedMesh {
 
   private obey(command: WorkflowCommand): void {
     if (command.kind === 'cancel-task') (this.tasks.get(command.taskId) as SimulatedTask).isCanceled = true;
+    if (command.kind === 'call-for-bids') this.calls.push(command);
     if (command.kind !== 'submit-task') return;
     const { key, taskId } = command;
     this.tasks.set(taskId, { id: taskId, key, end: undefined, isCanceled: false });
@@ -98,9 +102,17 @@ export class SimulatedMesh {
     return [...this.tasks.values()].filter(({ end }) => !end);
   }
 
+  bidsFor({ key, callId }: { readonly key: string; readonly callId: string }, names: readonly string[]): BidsEvent {
+    const bids = names.map((name, cost) => {
+      const agent = { id: `id of ${name}` as AgentId, name };
+      return { agent, cost, seconds: 1, confidence: 1, at: this.now.toISOString() };
+    });
+    return { kind: 'bids', key, callId, bids, closed: true };
+  }
+
   finish(task: SimulatedTask, state: FinalTaskState): TaskEndedEvent {
     const error = state === 'failed' ? { code: 'BOOM', message: 'boom', retryable: true } : null;
-    const agent = { id: 'agent-1' as never, name: `agent ${task.id}` };
+    const agent = { id: 'agent-1' as AgentId, name: `agent ${task.id}` };
     const output = state === 'completed' ? task.id : null;
     task.end = taskEnded({ key: task.key, taskId: task.id, state, error, output, agent, cost: 1 });
     return task.end;

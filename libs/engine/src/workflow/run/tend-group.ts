@@ -83,13 +83,12 @@ function evaluate(run: WorkflowRun, { body, owner }: Group, path: string, variab
   return fill(template, scope, run.startedAt as Date, `${path} of step ${owner.key}`);
 }
 
-/** Bids for another call than the open one are late. */
+/** Bids for another call than the last are nobody's. */
 export async function applyBids(turn: Turn, { key, callId, bids, closed }: BidsEvent): Promise<void> {
   const group = turn.run.byKey.get(key)?.inner;
   if (group?.kind !== 'group') return;
   await tendGroup(turn, group);
   if (group.call?.callId !== callId) return;
-  if (closed) group.call = undefined;
   makeMove(turn, group, (await runOf(group).bids?.(bids, closed, turn.now)) ?? {});
   turn.announce(group);
 }

@@ -109,7 +109,7 @@ export interface Group extends AnyHolder {
   run: PatternRun | undefined;
   /** Children that have ended since the pattern was told last. */
   readonly ended: Line<Unit>;
-  /** The call for bids that is open; `isOut`: agents have been asked. */
+  /** The last call for bids; `isOut`: agents have been asked. */
   call: (CallForBids & { isOut: boolean }) | undefined;
 }
 
