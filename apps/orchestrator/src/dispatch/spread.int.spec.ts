@@ -56,9 +56,7 @@ test('the task of a lost agent goes to none of those its siblings have; who fail
 test('the next brain knows who has one and who has completed one', async () => {
   const agents = await startAgents('spread.next', [() => 1, () => 1, () => 1]);
   const first = await startOrchestrator();
-  const [{ task: done }] = (await first.intake.submitMany([task('spread.next', 'vote')], by)) as [
-    { task: { id: never } },
-  ];
+  const { task: done } = await first.intake.submit(task('spread.next', 'vote'), by);
   expect(await first.completions.wait(done.id, 10_000)).toBe(true);
   await first.stop();
   const held = await startAgent('spread.next', () => NEVER, { name: 'holds', concurrency: 8 });

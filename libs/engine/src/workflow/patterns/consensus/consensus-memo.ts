@@ -2,16 +2,19 @@ import { type JsonObject, type JsonValue } from '@baton/contracts';
 
 /** What a consensus cannot read from its children. Milliseconds since the epoch. */
 export interface ConsensusMemo extends JsonObject {
-  /** Part of the spread keys: asked once more from the start, everybody may be asked again. */
+  /** Children before this one are of an earlier try, which nobody counts any more. */
+  readonly from: number;
+  /** Part of the spread keys: in another try everybody may be asked again. */
   readonly opened: number;
   readonly roundAt: number;
   /** Since the verdict is certain, voters that are not done are waited for until then; null: it is not certain. */
   readonly until: number | null;
 }
 
-export function openMemo(kept: JsonValue, now: Date): ConsensusMemo {
+/** What was kept, or the beginning of a try after so many children. */
+export function openMemo(kept: JsonValue, children: number, now: Date): ConsensusMemo {
   if (kept !== null) return kept as ConsensusMemo;
-  return { opened: now.getTime(), roundAt: now.getTime(), until: null };
+  return { from: children, opened: now.getTime(), roundAt: now.getTime(), until: null };
 }
 
 const SHORTEST_GRACE_MS = 1000;

@@ -1,4 +1,4 @@
-import { type Consensus, type JsonValue, type StepState, type TaskError } from '@baton/contracts';
+import { type Consensus, type JsonValue, type TaskError } from '@baton/contracts';
 import {
   type ChildPlan,
   type PatternChild,
@@ -7,6 +7,7 @@ import {
   type PatternMove,
   type PatternRun,
 } from '../pattern';
+import { hasEnded } from '../ended-child';
 import { type ConsensusMemo, openMemo, withGrace } from './consensus-memo';
 import { standing } from './groups';
 import { candidatesOf, noteOf, notReached } from './outcome';
@@ -15,8 +16,6 @@ import { reportOf } from './report';
 import { type Ballot, isSettled, measureOf, verdictOf } from './verdict';
 import { distinctVoters, type Vote } from './vote';
 
-const finalStates: ReadonlySet<StepState> = new Set(['completed', 'failed', 'canceled', 'rejected', 'skipped']);
-
 /**
  * Asks in rounds and counts. Rules:
  * C1 In one round no agent has two votes: the tasks are spread, and the names are looked at again.
@@ -24,14 +23,14 @@ const finalStates: ReadonlySet<StepState> = new Set(['completed', 'failed', 'can
  * C3 When nothing can change the verdict any more, those still at work get a grace and are stopped then.
  * C4 What cannot be compared agrees with nothing; what cannot be weighed weighs nothing. One who answers nonsense
  *    spoils its own vote only.
+ * C5 A retry of the run asks those again who gave no answer, if that can decide; else it asks everybody again.
  */
 export class ConsensusRun implements PatternRun {
   private readonly votes: Vote[] = [];
   private readonly heard = new Map<number, PatternChild>();
   private readonly rounds: number;
-  private readonly judgeAt: number;
-  private round: number;
-  private judging: boolean;
+  private round = 1;
+  private judging = false;
   private judgement: Pick<Vote, 'answer' | 'mark'> | undefined;
   private memo!: ConsensusMemo;
 
@@ -39,16 +38,15 @@ export class ConsensusRun implements PatternRun {
     private readonly step: Consensus,
     private readonly given: PatternGiven,
   ) {
-    const { agents, rounds = 1 } = step;
-    this.rounds = rounds;
-    this.judgeAt = agents * rounds;
-    this.round = Math.min(rounds, Math.max(1, Math.ceil(given.children.length / agents)));
-    this.judging = given.children.length > this.judgeAt;
+    this.rounds = step.rounds ?? 1;
   }
 
   async begin(now: Date): Promise<PatternMove> {
-    this.memo = openMemo(this.given.memo, now);
-    for (const child of this.given.children) await this.hear(child);
+    const { children, memo } = this.given;
+    this.memo = openMemo(memo, children.length, now);
+    this.round = Math.min(this.rounds, Math.max(1, Math.ceil((children.length - this.memo.from) / this.step.agents)));
+    this.judging = children.length > this.judgeAt;
+    for (const child of children) await this.hear(child);
     return { memo: this.memo, ...this.ask(), ...this.goOn(now) };
   }
 
@@ -62,7 +60,7 @@ export class ConsensusRun implements PatternRun {
   }
 
   plan(index: number): ChildPlan {
-    const round = Math.floor(index / this.step.agents) + 1;
+    const round = this.roundOf(index);
     const answers = this.votesOf(round - 1).map(({ answer }) => answer);
     if (index < this.judgeAt) return { part: 0, variables: { round, answers }, submit: this.spread(round) };
     return { part: 1, variables: { round: this.rounds, answers, candidates: candidatesOf(this.step, this.ballot()) } };
@@ -74,6 +72,14 @@ export class ConsensusRun implements PatternRun {
     return leader ? this.report(leader.center) : null;
   }
 
+  private get judgeAt(): number {
+    return this.memo.from + this.step.agents * this.rounds;
+  }
+
+  private roundOf(index: number): number {
+    return Math.floor((index - this.memo.from) / this.step.agents) + 1;
+  }
+
   /** Unique to the round and, by the time, to each start of the pattern: asked again, everybody may be asked. */
   private spread(round: number): { spreadKey: string } {
     return { spreadKey: `${this.given.key}#${round}@${this.memo.opened}` };
@@ -81,10 +87,10 @@ export class ConsensusRun implements PatternRun {
 
   private async hear(child: PatternChild): Promise<void> {
     const { index, state, output } = child;
-    if (!finalStates.has(state) || this.heard.has(index)) return;
+    if (index < this.memo.from || !hasEnded(child) || this.heard.has(index)) return;
     this.heard.set(index, child);
     if (state !== 'completed') return;
-    if (index < this.judgeAt) this.votes.push(await readVote(this.step, this.given, child));
+    if (index < this.judgeAt) this.votes.push(await readVote(this.step, this.given, child, this.roundOf(index)));
     else this.judgement = { answer: output, mark: await readMark(this.step, this.given, output) };
   }
 
@@ -101,18 +107,21 @@ export class ConsensusRun implements PatternRun {
   /** Indexes of the children of this round. */
   private voters(): number[] {
     const { agents } = this.step;
-    return Array.from({ length: agents }, (_unused, at) => (this.round - 1) * agents + at);
+    return Array.from({ length: agents }, (_unused, at) => this.memo.from + (this.round - 1) * agents + at);
   }
 
   private ask(): PatternMove {
     if (this.judging) return { grow: this.judgeAt + 1, start: [this.judgeAt] };
-    return { grow: this.round * this.step.agents, start: this.voters() };
+    return { grow: this.memo.from + this.round * this.step.agents, start: this.voters() };
   }
 
   private goOn(now: Date): PatternMove {
     if (this.judging) return this.judged();
     const ballot = this.ballot();
-    if (!isSettled(this.step, ballot)) return {};
+    if (!isSettled(this.step, ballot)) {
+      this.memo = { ...this.memo, until: null };
+      return {};
+    }
     const memo = withGrace(this.memo, now);
     this.memo = memo;
     if (ballot.open > 0 && now.getTime() < memo.until) return { memo, wakeAt: new Date(memo.until) };
@@ -123,7 +132,7 @@ export class ConsensusRun implements PatternRun {
     const verdict = verdictOf(this.step, ballot);
     const notes = [noteOf(this.step, ballot, this.round, verdict)];
     if (verdict.kind === 'decided') return { notes, end: this.decided(verdict.group.center) };
-    if (verdict.kind === 'undecided' && ballot.isLast) return { notes, end: this.failed(this.notReached(ballot)) };
+    if (verdict.kind === 'undecided' && ballot.isLast) return { notes, ...this.undecided(ballot) };
     const stop = { indexes: this.voters(), reason: `Round ${this.round} is over.` };
     if (verdict.kind === 'judge') this.judging = true;
     else this.round += 1;
@@ -141,9 +150,12 @@ export class ConsensusRun implements PatternRun {
     return { end: this.failed({ ...why, message: `The judge failed: ${why.message}` }) };
   }
 
-  private notReached(ballot: Ballot): TaskError {
+  /** C5 */
+  private undecided(ballot: Ballot): PatternMove {
     const errors = this.voters().map((index) => this.heard.get(index)?.error ?? null);
-    return notReached(this.step, ballot, errors.find((error) => error !== null) ?? null);
+    const end = this.failed(notReached(this.step, ballot, errors.find((error) => error !== null) ?? null));
+    const silent = this.step.agents - ballot.votes.length;
+    return isSettled(this.step, { ...ballot, open: silent }) ? { memo: null, end } : { end };
   }
 
   private decided(center: Pick<Vote, 'answer' | 'mark'>): PatternEnd {

@@ -66,6 +66,15 @@ export class PlayedConsensus {
     await this.finish(index, { state: 'failed', error });
   }
 
+  /** As the engine does when the run is retried: what has not completed is pending again. */
+  retry(): Promise<this> {
+    for (const child of this.children) {
+      if (child.state !== 'completed') Object.assign(child, { state: 'pending', error: null });
+    }
+    this.end = undefined;
+    return this.open();
+  }
+
   async wake(ms: number): Promise<void> {
     this.ms = ms;
     this.apply((await this.run.woken?.(this.now)) as PatternMove);

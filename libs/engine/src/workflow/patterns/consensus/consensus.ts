@@ -1,5 +1,6 @@
-import { type Consensus, type JsonValue, type NamelessStep, type TaskTerms } from '@baton/contracts';
+import { type Consensus, type JsonValue, type NamelessStep } from '@baton/contracts';
 import { type GrowingPattern, type PatternExpression, type PatternPart } from '../pattern';
+import { termsOf } from '../terms-of';
 import { ConsensusRun } from './consensus-run';
 
 /**
@@ -15,13 +16,14 @@ export const consensus: GrowingPattern = {
 };
 
 function partsOf(step: Consensus): PatternPart[] {
-  const { capability, input, retry, priority, tags, version, resources, fallback, cost, tieBreak } = step;
-  const shared: TaskTerms = defined({ retry, priority, cost });
-  const voters = { capability, ...defined({ input, tags, version, resources, fallback }), ...shared };
+  const { capability, input, tieBreak } = step;
+  const voters = { capability, ...(input !== undefined && { input }), ...termsOf(step) };
   const parts: PatternPart[] = [{ path: '', step: voters, variables: ['round', 'answers'] }];
   if (typeof tieBreak !== 'object') return parts;
+  // Version, tags and the like are said of the voters.
+  const { version: _v, tags: _t, resources: _r, fallback: _f, ...terms } = termsOf(step);
   const question: JsonValue = { question: input ?? null, candidates: '${{ candidates }}' };
-  const judge = { capability: tieBreak.judge, input: question, ...shared };
+  const judge = { capability: tieBreak.judge, input: question, ...terms };
   return [...parts, { path: 'tieBreak.judge', step: judge, variables: ['round', 'answers', 'candidates'] }];
 }
 
@@ -32,10 +34,4 @@ function expressionsOf({ weight, compare }: Consensus): PatternExpression[] {
     expressions.push({ path: 'compare.path', source: compare.path, variables: ['output'] });
   }
   return expressions;
-}
-
-type Defined<Fields> = { [Field in keyof Fields]?: Exclude<Fields[Field], undefined> };
-
-function defined<Fields extends object>(fields: Fields): Defined<Fields> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<Fields>;
 }

@@ -10,12 +10,17 @@ export async function readMark(step: Consensus, given: PatternGiven, output: Jso
 }
 
 /** The vote of a voter that has completed. */
-export async function readVote(step: Consensus, given: PatternGiven, child: PatternChild): Promise<Vote> {
+export async function readVote(
+  step: Consensus,
+  given: PatternGiven,
+  child: PatternChild,
+  round: number,
+): Promise<Vote> {
   const { index, output } = child;
   const agent = child.agent?.name ?? null;
   const mark = await readMark(step, given, output);
   const weight = step.weight === undefined ? 1 : weightOf(await find(given, 'weight', { output, agent }));
-  return { index, round: Math.floor(index / step.agents) + 1, agent, answer: output, mark, weight };
+  return { index, round, agent, answer: output, mark, weight };
 }
 
 /** An expression that fails on an answer finds nothing in it: nobody can stop a vote by what it says. */
