@@ -72,7 +72,7 @@ export type { SpawnedBatch } from './spawned/insert-spawned';
 export { loadLineages } from './spawned/load-lineages';
 export type { Lineage } from './spawned/load-lineages';
 export { findAwaited, loadSpawnedResults, loadTreeTotals } from './spawned/spawned-results';
-export type { TreeTotals } from './spawned/spawned-results';
+export type { SpawnedResults, TreeTotals } from './spawned/spawned-results';
 export { cancelOrphans, wakeAllParents, wakeParents } from './spawned/wake-parents';
 export { toTask, toTaskJson } from './task-queries/task-row';
 export type { TaskRow } from './task-queries/task-row';
@@ -112,7 +112,13 @@ export { insertWorkflow } from './workflows/insert-workflow';
 export type { NewWorkflow } from './workflows/insert-workflow';
 export { listWorkflowRows } from './workflows/list-workflows';
 export type { WorkflowFilter, WorkflowListRow } from './workflows/list-workflows';
-export { loadWorkflowRows, loadWorkflowState, loadWorkflowStepRows } from './workflows/load-workflows';
+export {
+  loadBareStepRows,
+  loadStepOutputs,
+  loadWorkflowRows,
+  loadWorkflowState,
+  loadWorkflowStepRows,
+} from './workflows/load-workflows';
 export type { WorkflowRow, WorkflowStepRow } from './workflows/load-workflows';
 export { removeSteps, saveRuns, saveSteps } from './workflows/save-workflows';
 export type { RemovedStep, SavedMove, SavedRun, SavedStep } from './workflows/save-workflows';

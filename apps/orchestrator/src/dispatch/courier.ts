@@ -1,6 +1,6 @@
 import { type AttemptToken, MeshError, taskAssigned } from '@baton/contracts';
 import { type Outgoing, routes } from '@baton/bus';
-import { readTaskOptions } from '@baton/persistence';
+import { readTaskOptions, type SpawnedResults } from '@baton/persistence';
 import { type Desk } from './desk';
 import { type Held } from './held-attempts';
 
@@ -8,8 +8,8 @@ import { type Held } from './held-attempts';
 export interface Sending {
   readonly held: Held;
   readonly input: string;
-  /** What became of what it has spawned so far, as JSON text. */
-  readonly spawned?: string | undefined;
+  /** What became of what it has spawned so far. */
+  readonly spawned?: SpawnedResults | undefined;
 }
 
 export interface CourierEvents {
@@ -34,11 +34,22 @@ export class Courier {
       if (ofAgent) ofAgent.push(sending);
       else byAgent.set(sending.held.row.agentId, [sending]);
     }
-    for (const [agentId, sendings] of byAgent) {
+    for (const [agentId, all] of byAgent) {
+      const sendings = all.filter((sending) => this.isSendable(sending));
       for (const parcel of parcels(sendings)) {
         void this.deliver(agentId, parcel).catch((error: unknown) => this.events.failed(error));
       }
     }
+  }
+
+  /** What a task has spawned may have come to more than one message holds. */
+  private isSendable({ held, spawned }: Sending): boolean {
+    if (!spawned || !('bytes' in spawned)) return true;
+    const reason =
+      `what its subtasks returned is ${spawned.bytes} bytes together, and an assignment carries ${SPAWNED_BYTES}. ` +
+      'Let them return less, or keep it elsewhere and return references';
+    this.events.unsendable(held, reason);
+    return false;
   }
 
   private async deliver(agentId: string, sendings: readonly Sending[]): Promise<void> {
@@ -63,6 +74,9 @@ export class Courier {
   }
 }
 
+/** Results of subtasks that an assignment carries at most. */
+export const SPAWNED_BYTES = 1024 * 1024;
+
 /** A message to an agent carries inputs up to about this size together; well under what the wire allows. */
 const PARCEL_BYTES = 2 * 1024 * 1024;
 
@@ -70,7 +84,7 @@ function parcels(sendings: readonly Sending[]): Sending[][] {
   const all: Sending[][] = [];
   let room = 0;
   for (const sending of sendings) {
-    const bytes = Buffer.byteLength(sending.input) + Buffer.byteLength(sending.spawned ?? '');
+    const bytes = Buffer.byteLength(sending.input) + Buffer.byteLength(spawnedJson(sending));
     if (bytes > room || all.length === 0) {
       all.push([]);
       room = PARCEL_BYTES;
@@ -92,7 +106,8 @@ function assignedMessage({ held: { row }, input, spawned }: Sending): Outgoing {
     timeoutMs: row.timeoutMs,
     ...(metadata ? { metadata } : {}),
   };
-  const results = spawned === undefined ? '' : `,"spawned":${spawned}`;
+  const json = spawnedJson({ spawned });
+  const results = json === '' ? '' : `,"spawned":${json}`;
   const dataJson = `${JSON.stringify(head).slice(0, -1)},"input":${input}${results}}`;
   return {
     kind: taskAssigned,
@@ -100,4 +115,8 @@ function assignedMessage({ held: { row }, input, spawned }: Sending): Outgoing {
     subject: row.id,
     ...(row.traceparent ? { traceparent: row.traceparent } : {}),
   };
+}
+
+function spawnedJson({ spawned }: Pick<Sending, 'spawned'>): string {
+  return spawned && 'json' in spawned ? spawned.json : '';
 }

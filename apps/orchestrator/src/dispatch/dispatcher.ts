@@ -6,10 +6,11 @@ import {
   loadSpawnedResults,
   type NewTask,
   type RejectedTask,
+  type SpawnedResults,
 } from '@baton/persistence';
 import { Alarm } from './alarm';
 import { type Backlog } from './backlog';
-import { Courier, type CourierEvents, type Sending } from './courier';
+import { Courier, type CourierEvents, type Sending, SPAWNED_BYTES } from './courier';
 import { type Desk } from './desk';
 import { giveFirstAttempts, type TasksWithAttempts } from './first-attempts';
 import { type Held } from './held-attempts';
@@ -145,16 +146,17 @@ export class Dispatcher {
   }
 
   /** Of tasks that go on after what they spawned. */
-  private async spawnedOf(rows: readonly ClaimedAttempt[]): Promise<ReadonlyMap<string, string>> {
+  private async spawnedOf(rows: readonly ClaimedAttempt[]): Promise<ReadonlyMap<string, SpawnedResults>> {
     const parents = rows.filter(({ batches }) => batches !== null);
     if (parents.length === 0) return NONE;
     return loadSpawnedResults(
       this.desk.database,
       parents.map(({ id }) => id),
+      SPAWNED_BYTES,
     );
   }
 
-  private hold(row: ClaimedAttempt, { task }: Assignment, spawned?: string): Sending {
+  private hold(row: ClaimedAttempt, { task }: Assignment, spawned?: SpawnedResults): Sending {
     const { input, ...rest } = row;
     const held: Held = {
       row: rest,
@@ -168,4 +170,4 @@ export class Dispatcher {
   }
 }
 
-const NONE: ReadonlyMap<string, string> = new Map();
+const NONE: ReadonlyMap<string, SpawnedResults> = new Map();

@@ -242,3 +242,13 @@ test('cost adds up over the attempts, quality is the last that was told, and why
   const [child] = await childrenOf(database, task.id);
   expect(child).toMatchObject({ cost: 0.25, quality: '{"coverage":1}' });
 });
+
+test('more results than an assignment carries fail the task, and it says what to do', async () => {
+  await startAgent('large.leaf', () => 'x'.repeat(400_000));
+  const chief = await startAgent('large.chief', (task) => chief.spawn(task, leaves('large.leaf', 3)));
+  const { intake, completions, database } = await startOrchestrator();
+  const { task } = await intake.submit({ capability: 'large.chief', input: 1, maxRetries: 0 }, by);
+  expect(await completions.wait(task.id, 15_000)).toBe(true);
+  const { error } = await rowOf(database, task.id);
+  expect(error).toMatch(/TASK_UNSENDABLE.*120\d{4} bytes together.*return references/);
+});

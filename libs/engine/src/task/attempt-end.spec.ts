@@ -40,6 +40,12 @@ test.each([
   ['T1 cancellation is final', facts(), { kind: 'canceled' }, { to: 'canceled' }],
   ['T9 waiting for spawned tasks costs nothing', facts({ failures: 2 }), { kind: 'waiting' }, { to: 'waiting' }],
   [
+    'T9 one that waits for ever is given up',
+    facts({ attempt: maxAttempts }),
+    { kind: 'waiting' },
+    { to: 'failed', error: { code: 'ALWAYS_WAITING', retryable: false } },
+  ],
+  [
     'T2 a failure waits out its back-off',
     facts(),
     failed,

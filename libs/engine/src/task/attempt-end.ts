@@ -12,7 +12,7 @@ import { defaultRetryPolicy, retryDelayMs } from './retry-delay';
  * T6 What is handed back again and again goes out more and more slowly, and after `maxAttempts` no more.
  * T7 No attempt begins later than `maxElapsedSeconds` after the first began.
  * T8 A retry beyond the budget of its capability waits as long as the policy lets it wait at most.
- * T9 An attempt that ends to wait for spawned tasks costs no retry.
+ * T9 An attempt that ends to wait for spawned tasks costs no retry; but after `maxAttempts` it is given up.
  */
 export interface AttemptFacts {
   /** The number of this attempt; 1 for the first. */
@@ -62,8 +62,9 @@ export function afterAttempt(facts: AttemptFacts, end: AttemptEnd, now: Date, ra
   switch (end.kind) {
     case 'completed':
     case 'canceled':
-    case 'waiting':
       return { to: end.kind };
+    case 'waiting':
+      return afterSpawn(facts);
     case 'lost':
       return afterLoss(facts, end.error, now);
     case 'handed-back':
@@ -89,6 +90,12 @@ function afterHandBack(facts: AttemptFacts, error: TaskError, now: Date): AfterA
   const waitMs = Math.min(Math.max(0, facts.attempt - FREE_HAND_BACKS) * HAND_BACK_STEP_MS, HAND_BACK_MAX_MS);
   if (waitMs === 0) return requeue(facts, error, { reason: 'reassign' }, now);
   return requeue(facts, error, { reason: 'reassign', runAt: new Date(now.getTime() + waitMs) }, now);
+}
+
+function afterSpawn({ attempt, failures, losses }: AttemptFacts): AfterAttempt {
+  if (attempt < maxAttempts) return { to: 'waiting' };
+  const message = `Given up after ${attempt} attempts, the last of which waits for spawned tasks once more`;
+  return { to: 'failed', error: { code: 'ALWAYS_WAITING', message, retryable: false }, failures, losses };
 }
 
 function afterLoss(facts: AttemptFacts, error: TaskError, now: Date): AfterAttempt {

@@ -1,33 +1,52 @@
 import { type TaskId } from '@baton/contracts';
 import { keyed, type Sql } from '../sql';
 
+/** What became of the batches of a task, as the JSON text of `spawned` in an assignment; or how much too much it is. */
+export type SpawnedResults = { readonly json: string } | { readonly bytes: number };
+
 interface Row extends Record<string, unknown> {
   readonly parentId: TaskId;
   readonly key: string;
-  readonly results: string;
+  readonly bytes: number;
+  /** Null where all batches of the task together are more than was asked for. */
+  readonly results: string | null;
 }
 
 /** A batch counts when all of it is there: a task that is tried again by a person spawns the rest once more. */
 const RESULTS = keyed(
   'tasks-spawned-results',
-  `select c.parent_id as "parentId", c.spawn_key as key,
-          '[' || string_agg('{"taskId":"' || c.id || '","capability":' || to_json(c.capability) || ',"state":"' || c.state
-            || '","output":' || coalesce(c.output, 'null') || ',"error":' || coalesce(c.error, 'null') || '}',
-            ',' order by c.spawn_index) || ']' as results
-     from tasks c join tasks p on p.id = c.parent_id
-    where c.parent_id = any($1::uuid[]) and c.spawn_key is not null
-    group by c.parent_id, c.spawn_key, p.batches
-   having count(*) = (p.batches::json ->> c.spawn_key)::int and bool_and(c.finished_at is not null)`,
+  `with ended as (
+     select c.parent_id, c.spawn_key from tasks c join tasks p on p.id = c.parent_id
+      where c.parent_id = any($1::uuid[]) and c.spawn_key is not null
+      group by c.parent_id, c.spawn_key, p.batches
+     having count(*) = (p.batches::json ->> c.spawn_key)::int and bool_and(c.finished_at is not null)
+   ), sized as (
+     select e.parent_id, sum(octet_length(coalesce(c.output, '')) + octet_length(coalesce(c.error, '')) + 128)::float8 as bytes
+       from ended e join tasks c on c.parent_id = e.parent_id and c.spawn_key = e.spawn_key group by e.parent_id
+   )
+   select e.parent_id as "parentId", e.spawn_key as key, s.bytes, case when s.bytes <= $2 then (
+            select '[' || string_agg('{"taskId":"' || c.id || '","capability":' || to_json(c.capability) || ',"state":"'
+                     || c.state || '","output":' || coalesce(c.output, 'null') || ',"error":' || coalesce(c.error, 'null')
+                     || '}', ',' order by c.spawn_index) || ']'
+              from tasks c where c.parent_id = e.parent_id and c.spawn_key = e.spawn_key) end as results
+     from ended e join sized s on s.parent_id = e.parent_id`,
 );
 
-/** What became of the batches of these tasks, as the JSON text of `spawned` in an assignment; by the id of the task. */
-export async function loadSpawnedResults(sql: Sql, parentIds: readonly string[]): Promise<Map<string, string>> {
-  const fields = new Map<string, string[]>();
-  for (const { parentId, key, results } of await sql.run<Row>(RESULTS, [parentIds])) {
+/** By the id of the task; of those that have more than `most` bytes only how much it is (I8). */
+export async function loadSpawnedResults(
+  sql: Sql,
+  parentIds: readonly string[],
+  most: number,
+): Promise<Map<string, SpawnedResults>> {
+  const all = new Map<string, SpawnedResults>();
+  for (const { parentId, key, bytes, results } of await sql.run<Row>(RESULTS, [parentIds, most])) {
+    const before = all.get(parentId);
     const field = `${JSON.stringify(key)}:${results}`;
-    fields.set(parentId, [...(fields.get(parentId) ?? []), field]);
+    if (results === null) all.set(parentId, { bytes });
+    else
+      all.set(parentId, { json: before && 'json' in before ? `${before.json.slice(0, -1)},${field}}` : `{${field}}` });
   }
-  return new Map([...fields].map(([parentId, all]) => [parentId, `{${all.join(',')}}`]));
+  return all;
 }
 
 const TOTALS = keyed(
