@@ -1,6 +1,7 @@
 import { ConfigurationError } from '@baton/observability';
 import { reasonOf, SetupError } from '../services';
 import { benchScenarios } from './bench-scenarios';
+import { benchEta } from './eta';
 import { benchPeers } from './peers';
 
 const tell = (line: string): void => console.error(`bench: ${line}`);
@@ -15,6 +16,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', stop).on('SIGTERM', stop);
   const [first, ...rest] = process.argv.slice(2);
   if (first === 'peers') return benchPeers(rest, { signal: stopped.signal, progress: tell });
+  if (first === 'eta') return benchEta(rest, tell);
   await benchScenarios(process.argv.slice(2), { signal: stopped.signal, progress: tell });
 }
 

@@ -7,6 +7,7 @@ export { RetryBudgets } from './task/retry-budget';
 export type { AfterAttempt, AttemptEnd, AttemptFacts, RequeueReason } from './task/attempt-end';
 export { PRIORITY_STEP_MS, taskRank } from './task/task-rank';
 export { Scheduler } from './scheduling/scheduler';
+export { biddersFor } from './scheduling/bidders';
 export type { Assignment, Degraded, Obstacle, Plan, Reroute } from './scheduling/scheduler';
 export type { InFlightLimits } from './scheduling/in-flight-book';
 export { newestInRange, parseRange } from './scheduling/version-range';
@@ -95,3 +96,4 @@ export type {
 } from './workflow';
 export { judgeSender } from './senders/judge-sender';
 export type { SenderVerdict, Services } from './senders/judge-sender';
+export { chanceFrom } from './scheduling/chance';

@@ -26,9 +26,9 @@ const FAR = 0.9999;
  * A guess that fits what is known: the less that is, the more guesses differ. So an interval over many guesses is
  * honest with few durations, too.
  */
-export function drawDuration({ count, meanLog, varianceLog }: DurationStats, uniform: () => number): DurationDraw {
-  const freedom = count - 1 + PRIOR_WEIGHT;
-  const variance = (PRIOR_WEIGHT * PRIOR_VARIANCE + (count > 1 ? (count - 1) * varianceLog : 0)) / freedom;
+export function drawDuration(stats: DurationStats, uniform: () => number): DurationDraw {
+  const { count, meanLog } = stats;
+  const { variance, freedom } = beliefOf(stats);
   const sigma = Math.min(MAX_SIGMA, Math.sqrt((variance * freedom) / chiSquare(freedom, uniform)));
   return { mu: meanLog + (sigma / Math.sqrt(count)) * normal(uniform), sigma };
 }
@@ -47,6 +47,35 @@ export function restOf({ mu, sigma }: DurationDraw, elapsedMs: number, uniform: 
   if (passed > FAR) return ((elapsedMs * sigma) / z) * -Math.log(1 - uniform());
   const p = passed + (1 - passed) * uniform();
   return Math.max(0, Math.exp(mu + sigma * normalAt(Math.min(1 - 1e-9, Math.max(1e-9, p)))) - elapsedMs);
+}
+
+/**
+ * What is known, with those that have been running for so long: the short ones have ended first, so that without the
+ * others work would seem shorter than it is. Each counts as what it is expected to take.
+ */
+export function withRunning(stats: DurationStats, elapsedMs: readonly number[]): DurationStats {
+  const sigma = Math.sqrt(beliefOf(stats).variance);
+  const open = elapsedMs.map((elapsed) => expectedLog(stats.meanLog, sigma, elapsed));
+  const count = stats.count + open.length;
+  const meanLog = (stats.count * stats.meanLog + open.reduce((sum, { mean }) => sum + mean, 0)) / count;
+  const spread = open.reduce(
+    (sum, { mean, variance }) => sum + variance + (mean - meanLog) ** 2,
+    (stats.count - 1) * stats.varianceLog + stats.count * (stats.meanLog - meanLog) ** 2,
+  );
+  return { count, meanLog, varianceLog: count > 1 ? spread / (count - 1) : 0 };
+}
+
+/** Mean and variance of the logarithm of a duration that is longer than `elapsedMs`. */
+function expectedLog(mu: number, sigma: number, elapsedMs: number): { mean: number; variance: number } {
+  const z = Math.max(-6, Math.min(6, (Math.log(Math.max(1e-3, elapsedMs)) - mu) / sigma));
+  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+  const hazard = density / Math.max(1e-12, 1 - normalBelow(z));
+  return { mean: mu + sigma * hazard, variance: sigma ** 2 * Math.max(0, 1 + z * hazard - hazard ** 2) };
+}
+
+function beliefOf({ count, varianceLog }: DurationStats): { readonly variance: number; readonly freedom: number } {
+  const freedom = count - 1 + PRIOR_WEIGHT;
+  return { variance: (PRIOR_WEIGHT * PRIOR_VARIANCE + (count - 1) * varianceLog) / freedom, freedom };
 }
 
 /** Wilson and Hilferty. */

@@ -1,5 +1,5 @@
-import { type DurationStats } from './durations';
-import { type ForecastPlan, type Job, type JobKind } from './plan';
+import { type DurationStats, withRunning } from './durations';
+import { type ForecastPlan, type Job, type JobKind, type JobQueue } from './plan';
 
 /** What is known of the mesh and of earlier runs. */
 export interface ForecastKnowledge {
@@ -29,21 +29,42 @@ export class Unforeseeable extends Error {}
 export class PlanBuilder {
   private readonly jobs: Job[] = [];
   private readonly kinds: JobKind[] = [];
+  /** For how long work has been running, by kind. */
+  private readonly running: number[][] = [];
   private readonly lanes: number[] = [];
-  private readonly queues: { kind: number; lanes: readonly number[] }[] = [];
+  private readonly queues: JobQueue[] = [];
   private readonly kindOf = new Map<string, number>();
   private readonly queueOf = new Map<string, number>();
+  private readonly ordered = new Set<number>();
+  private guessing = false;
+  private guessed = 0;
 
   constructor(readonly known: ForecastKnowledge) {}
 
-  /** At most so many jobs in it at once. */
-  lane(limit: number): number {
-    return this.lanes.push(limit) - 1;
+  /** At most so many jobs in it at once; `inOrder`: they start in the order in which they are added. */
+  lane(limit: number, inOrder = false): number {
+    const lane = this.lanes.push(limit) - 1;
+    if (inOrder) this.ordered.add(lane);
+    return lane;
+  }
+
+  /** What `add` adds is only expected, as far as anybody knows. */
+  guess<Result>(add: () => Result): Result {
+    const outer = this.guessing;
+    this.guessing = true;
+    try {
+      return add();
+    } finally {
+      this.guessing = outer;
+    }
   }
 
   /** Work for an agent; `elapsedMs`: for so long it has been running. */
   work(capability: string, lanes: readonly number[], elapsedMs: number | null): Span {
-    return this.add({ queue: this.queue(capability, lanes), ms: elapsedMs });
+    const queue = this.queue(capability, lanes);
+    if (this.guessing) this.guessed += 1;
+    if (elapsedMs !== null) this.running[this.queues[queue]?.kind as number]?.push(elapsedMs);
+    return this.add({ queue, ms: elapsedMs });
   }
 
   /** What takes time only. */
@@ -71,7 +92,12 @@ export class PlanBuilder {
   }
 
   plan({ last }: Span): ForecastPlan {
-    return { jobs: this.jobs, kinds: this.kinds, lanes: this.lanes, queues: this.queues, last };
+    const kinds = this.kinds.map((kind, index) => ({
+      ...kind,
+      durations: withRunning(kind.durations, this.running[index] as number[]),
+    }));
+    const guessed = this.guessed / Math.max(1, this.jobs.length);
+    return { jobs: this.jobs, kinds, lanes: this.lanes, queues: this.queues, guessed, last };
   }
 
   private add(job: Pick<Job, 'queue' | 'ms'>): Span {
@@ -85,7 +111,7 @@ export class PlanBuilder {
     const name = `${kind} ${lanes.join(' ')}`;
     const known = this.queueOf.get(name);
     if (known !== undefined) return known;
-    const queue = this.queues.push({ kind, lanes }) - 1;
+    const queue = this.queues.push({ kind, lanes, inOrder: lanes.some((lane) => this.ordered.has(lane)) }) - 1;
     this.queueOf.set(name, queue);
     return queue;
   }
@@ -97,6 +123,7 @@ export class PlanBuilder {
     if (durations === undefined) throw new Unforeseeable(`${capability} has never been done.`);
     const slots = Math.max(1, this.known.slotsOf(capability) ?? Infinity);
     const kind = this.kinds.push({ durations, slots }) - 1;
+    this.running.push([]);
     this.kindOf.set(capability, kind);
     return kind;
   }

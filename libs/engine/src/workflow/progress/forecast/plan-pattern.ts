@@ -10,28 +10,42 @@ interface Written {
   readonly stages?: readonly { readonly concurrency?: number }[];
   readonly population?: number | string;
   readonly agents?: number;
+  readonly order?: string;
 }
 
 /** What is left of a pattern: the children there are, and those that are expected to come. */
 export function planPattern(plan: RunPlan, body: PatternBody, place: Place): Span {
-  const { name } = body.pattern;
-  const written = body.document as Written;
   const group = place.unit?.inner?.kind === 'group' ? place.unit.inner : undefined;
   const child = (index: number, part: Body, lanes: readonly number[]): Span =>
     plan.body(part, { key: place.key, lanes: [...place.lanes, ...lanes], unit: group?.units[index] });
   const left = openChildren(group, expectedChildren(plan, body, place, group));
+  if ((group?.units.length ?? 0) > 0) return planChildren(plan, { body, place, left }, child);
+  return plan.builder.guess(() => planChildren(plan, { body, place, left }, child));
+}
+
+interface Children {
+  readonly body: PatternBody;
+  readonly place: Place;
+  readonly left: readonly number[];
+}
+
+function planChildren(plan: RunPlan, { body, place, left }: Children, child: PlanChild): Span {
+  const { name } = body.pattern;
+  const written = body.document as Written;
   if (name === 'pipeline') return planPipeline(plan, body, left, child);
   if (name === 'swarm') return planRounds(plan, body, left, child);
   const lanes = written.concurrency === undefined ? [] : [plan.builder.lane(written.concurrency)];
-  return plan.builder.around(left.map((index) => child(index, partOf(group, body, index), lanes)));
+  return plan.builder.around(left.map((index) => child(index, partOf(place, body, index), lanes)));
 }
 
 type PlanChild = (index: number, part: Body, lanes: readonly number[]) => Span;
 
 /** An item goes through the stages one after the other; a stage takes so many at once. */
 function planPipeline(plan: RunPlan, body: PatternBody, left: readonly number[], child: PlanChild): Span {
-  const { stages = [] } = body.document as Written;
-  const lanes = stages.map(({ concurrency = 1 }) => [plan.builder.lane(concurrency)]);
+  const { stages = [], order } = body.document as Written;
+  const lanes = stages.map(({ concurrency = 1 }, stage) => [
+    plan.builder.lane(concurrency, order !== 'any' || stage === 0),
+  ]);
   const spans = new Map<number, Span>();
   for (const index of left) {
     const stage = index % body.parts.length;
@@ -82,8 +96,8 @@ function openChildren(group: Group | undefined, count: number): number[] {
   return left;
 }
 
-function partOf(group: Group | undefined, body: PatternBody, index: number): Body {
-  return group?.units[index]?.body ?? (body.parts[0] as Body);
+function partOf({ unit }: Place, body: PatternBody, index: number): Body {
+  return unit?.inner?.units[index]?.body ?? (body.parts[0] as Body);
 }
 
 /** Steps of one name count together, whichever element they are in. */

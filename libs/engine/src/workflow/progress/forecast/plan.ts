@@ -6,10 +6,19 @@ export interface ForecastPlan {
   readonly kinds: readonly JobKind[];
   /** How many jobs of a lane may run at once. */
   readonly lanes: readonly number[];
-  /** Jobs that wait for the same: of one kind and in the same lanes. */
-  readonly queues: readonly { readonly kind: number; readonly lanes: readonly number[] }[];
+  readonly queues: readonly JobQueue[];
+  /** The part of the jobs that is only expected, 0 to 1. */
+  readonly guessed: number;
   /** The job whose end is the end of the run. */
   readonly last: number;
+}
+
+/** Jobs that wait for the same: of one kind and in the same lanes. */
+export interface JobQueue {
+  readonly kind: number;
+  readonly lanes: readonly number[];
+  /** They start in the order of the plan; otherwise in the order in which they become ready. */
+  readonly inOrder: boolean;
 }
 
 /** Of jobs that take slots. */

@@ -1,6 +1,6 @@
 import { drawDuration, type DurationDraw, durationOf, restOf } from './durations';
 import { MinHeap } from './min-heap';
-import { type ForecastPlan, type Job } from './plan';
+import { type ForecastPlan, type Job, type JobQueue } from './plan';
 
 /**
  * Plays what is left once, with durations by chance: whatever can start starts, in the order in which it became ready.
@@ -29,6 +29,9 @@ class Play {
     this.freeSlots = plan.kinds.map(({ slots }) => slots);
     this.freeLanes = [...plan.lanes];
     this.waiting = plan.queues.map(() => []);
+    for (const [index, { queue, ms }] of plan.jobs.entries()) {
+      if (ms === null && plan.queues[queue]?.inOrder) this.waiting[queue]?.push(index);
+    }
     this.next = plan.queues.map(() => 0);
   }
 
@@ -49,11 +52,11 @@ class Play {
 
   private ready(index: number, { queue, ms }: Job): void {
     if (queue < 0) this.running.push(this.now + (ms as number), index);
-    else (this.waiting[queue] as number[]).push(index);
+    else if (!this.queueOf(queue).inOrder) (this.waiting[queue] as number[]).push(index);
   }
 
   private start(index: number, { queue, ms }: Job): void {
-    const { kind, lanes } = this.plan.queues[queue] as ForecastPlan['queues'][number];
+    const { kind, lanes } = this.queueOf(queue);
     this.take(kind, lanes, -1);
     const draw = this.draws[kind] as DurationDraw;
     const takes = ms === null ? durationOf(draw, this.uniform) : restOf(draw, ms, this.uniform);
@@ -63,7 +66,7 @@ class Play {
   private end(index: number): void {
     const { queue, dependents } = this.plan.jobs[index] as Job;
     if (queue >= 0) {
-      const { kind, lanes } = this.plan.queues[queue] as ForecastPlan['queues'][number];
+      const { kind, lanes } = this.queueOf(queue);
       this.take(kind, lanes, 1);
     }
     for (const dependent of dependents) {
@@ -80,10 +83,15 @@ class Play {
       const waiting = this.waiting[queue] as number[];
       while ((this.next[queue] as number) < waiting.length && this.hasRoom(kind, lanes)) {
         const index = waiting[this.next[queue] as number] as number;
+        if ((this.needs[index] as number) > 0) break;
         this.next[queue] = (this.next[queue] as number) + 1;
         this.start(index, this.plan.jobs[index] as Job);
       }
     }
+  }
+
+  private queueOf(queue: number): JobQueue {
+    return this.plan.queues[queue] as JobQueue;
   }
 
   private hasRoom(kind: number, lanes: readonly number[]): boolean {

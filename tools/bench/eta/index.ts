@@ -1,0 +1,1 @@
+export { benchEta } from './bench-eta';
