@@ -1,6 +1,13 @@
 import { type StepState, type WorkflowProgress } from '@baton/contracts';
-import { progress, type RunEstimate, type Unit, unitsOf, withEstimate } from '@baton/engine';
-import { type Database, loadWorkflowStepRows, type WorkflowRow, type WorkflowStepRow } from '@baton/persistence';
+import { progress, type RunEstimate, type Unit, unitsOf, withEstimate, type WorkflowRun } from '@baton/engine';
+import {
+  type Database,
+  loadBareStepRows,
+  loadStepOutputs,
+  loadWorkflowStepRows,
+  type WorkflowRow,
+  type WorkflowStepRow,
+} from '@baton/persistence';
 import { type GraphCache } from './graph-cache';
 import { runFromRows } from './stored-run';
 import { stateOf, viewOfRun, viewOfUnit } from './workflow-view';
@@ -38,32 +45,52 @@ export class RunReader {
       const counted = JSON.parse(head.progress) as WorkflowProgress;
       return viewOfRun(head, withEstimate(counted, estimate, now), undefined);
     }
-    const { run, units, taskStateOf } = await this.load(head);
-    const steps = units.map((unit) => viewOfUnit(unit, taskStateOf(unit)));
+    const { run, rowOf } = this.restored(head, await loadWorkflowStepRows(this.database, [head.id]));
+    const steps = Array.from(unitsOf(run), (unit) => viewOfUnit(unit, rowOf.get(unit.key)));
     return viewOfRun(head, progress(run, now, estimate), steps);
   }
 
-  /** A page of its steps, each before what is inside it. */
-  async steps(head: WorkflowRow, { limit, state, after }: StepQuery): Promise<StepPage> {
-    const { units, taskStateOf } = await this.load(head);
-    const first = after === undefined ? 0 : placeAfter(units, after);
-    const steps: string[] = [];
-    for (let place = first; place < units.length; place += 1) {
-      const unit = units[place] as Unit;
-      const taskState = taskStateOf(unit);
-      if (state !== undefined && stateOf(unit, taskState) !== state) continue;
-      if (steps.length === limit) return { steps, next: { count: place, id: (units[place - 1] as Unit).key } };
-      steps.push(viewOfUnit(unit, taskState));
-    }
-    return { steps, next: undefined };
+  /** A page of its steps, each before what is inside it. What others gave is not loaded. */
+  async steps(head: WorkflowRow, query: StepQuery): Promise<StepPage> {
+    const rows = await loadBareStepRows(this.database, head.id);
+    const { units, next } = pageOf(this.restored(head, rows), query);
+    const outputs = await loadStepOutputs(this.database, head.id, units.flatMap(keysWithin));
+    const filled = rows.map((row) => ({ ...row, output: outputs.get(row.key) ?? null }));
+    const { run, rowOf } = this.restored(head, filled);
+    const steps = units.flatMap(({ key }) => {
+      const unit = run.byKey.get(key);
+      return unit ? viewOfUnit(unit, rowOf.get(key)) : [];
+    });
+    return { steps, next };
   }
 
-  private async load(head: WorkflowRow) {
-    const rows = await loadWorkflowStepRows(this.database, [head.id]);
-    const rowOf = new Map<string, WorkflowStepRow>(rows.map((row) => [row.key, row]));
+  private restored(head: WorkflowRow, rows: readonly WorkflowStepRow[]): Restored {
     const run = runFromRows(this.graphs.of(head), head, rows);
-    return { run, units: [...unitsOf(run)], taskStateOf: ({ key }: Unit) => rowOf.get(key)?.taskState ?? null };
+    return { run, rowOf: new Map(rows.map((row) => [row.key, row])) };
   }
+}
+
+interface Restored {
+  readonly run: WorkflowRun;
+  readonly rowOf: ReadonlyMap<string, WorkflowStepRow>;
+}
+
+function pageOf({ run, rowOf }: Restored, { limit, state, after }: StepQuery) {
+  const all = [...unitsOf(run)];
+  const units: Unit[] = [];
+  for (let place = after === undefined ? 0 : placeAfter(all, after); place < all.length; place += 1) {
+    const unit = all[place] as Unit;
+    if (state !== undefined && stateOf(unit, rowOf.get(unit.key)) !== state) continue;
+    if (units.length === limit) return { units, next: { count: place, id: (all[place - 1] as Unit).key } };
+    units.push(unit);
+  }
+  return { units, next: undefined };
+}
+
+/** Its own key and, of a unit that has ended, those of all that its output may follow from. */
+function keysWithin(unit: Unit): string[] {
+  const inside = unit.finishedAt === null ? [] : (unit.inner?.units ?? []);
+  return [unit.key, ...inside.flatMap(keysWithin)];
 }
 
 function estimateOf({ state, estimate }: WorkflowRow): RunEstimate | null {

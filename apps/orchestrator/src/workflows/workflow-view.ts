@@ -6,7 +6,7 @@ import {
   type WorkflowStep,
 } from '@baton/contracts';
 import { isActive, type Unit, type UnitRow } from '@baton/engine';
-import { type WorkflowRow } from '@baton/persistence';
+import { type WorkflowRow, type WorkflowStepRow } from '@baton/persistence';
 
 /**
  * A run as the API shows it, as JSON text: what is stored as text goes through as it is. `steps`: texts of its units;
@@ -23,29 +23,33 @@ export function viewOfRun(head: WorkflowRow, progress: WorkflowProgress, steps: 
   );
 }
 
-/** `taskState`: units under way show the state of their task. */
-export function viewOfUnit(unit: Unit, taskState: TaskState | null): string {
-  const step: { readonly [Field in keyof WorkflowStep]: unknown } = {
-    id: unit.key,
-    kind: kindOf(unit),
-    state: stateOf(unit, taskState),
-    taskId: unit.taskId,
-    capability: capabilityOf(unit),
-    needs: needsOf(unit),
-    attempts: unit.attempts,
-    startedAt: unit.startedAt,
-    finishedAt: unit.finishedAt,
-    agent: unit.agent,
-    cost: unit.cost,
-    output: unit.output,
-    error: unit.error,
-  };
-  return JSON.stringify(step);
+/** As JSON text, put together by hand: a run may have thousands. Units under way show the state of their task. */
+export function viewOfUnit(unit: Unit, row: WorkflowStepRow | undefined): string {
+  const { startedAt, finishedAt, agent, error } = unit;
+  const needs = needsOf(unit);
+  return (
+    `{"id":${JSON.stringify(unit.key)},"kind":"${kindOf(unit)}","state":"${stateOf(unit, row)}"` +
+    `,"taskId":${unit.taskId === null ? 'null' : `"${unit.taskId}"`}` +
+    `,"capability":${JSON.stringify(capabilityOf(unit))},"needs":${needs.length === 0 ? '[]' : JSON.stringify(needs)}` +
+    `,"attempts":${unit.attempts},"startedAt":${timeText(startedAt)},"finishedAt":${timeText(finishedAt)}` +
+    `,"agent":${agent === null ? 'null' : JSON.stringify(agent)},"cost":${unit.cost}` +
+    `,"output":${outputText(unit, row)},"error":${error === null ? 'null' : JSON.stringify(error)}}`
+  );
+}
+
+function timeText(time: Date | null): string {
+  return time === null ? 'null' : `"${time.toISOString()}"`;
+}
+
+/** What a task gave goes through as it is stored. */
+function outputText({ output, taskId }: Unit, row: WorkflowStepRow | undefined): string {
+  if (output === null) return 'null';
+  return taskId !== null && row?.output ? row.output : JSON.stringify(output);
 }
 
 /** The state a unit is shown in. */
-export function stateOf(unit: UnitRow, taskState: TaskState | null): StepState {
-  return isActive(unit) && taskState !== null ? taskState : unit.state;
+export function stateOf(unit: UnitRow, row: WorkflowStepRow | undefined): StepState {
+  return isActive(unit) && row?.taskState ? row.taskState : unit.state;
 }
 
 function kindOf({ body, node }: Unit): StepKind {

@@ -41,16 +41,21 @@ const HEADS = statement(
           finished_at as "finishedAt", definitions, signals, spent, wake_at as "wakeAt", progress, estimate
      from workflows where id = any($1::uuid[])`,
 );
-const STEPS = statement(
-  'workflow-steps-load',
+const stepsWith = (output: string): string =>
   `select s.workflow_id as "workflowId", s.key, s.step_id as "stepId", s.item_index as "itemIndex", s.state,
-          s.task_id as "taskId", s.attempts, coalesce(s.output, t.output) as output,
+          s.task_id as "taskId", s.attempts, ${output} as output,
           s.error, s.started_at as "startedAt", s.finished_at as "finishedAt", t.state as "taskState",
           t.attempt as "taskAttempt", t.error as "taskError", s.cost, s.memo, t.agent_id as "agentId",
           a.name as "agentName"
      from workflow_steps s left join tasks t on t.id = s.task_id left join agents a on a.id = t.agent_id
     where s.workflow_id = any($1::uuid[])
-    order by s.workflow_id, s.step_id, s.item_index nulls first`,
+    order by s.workflow_id, s.step_id, s.item_index nulls first`;
+const STEPS = statement('workflow-steps-load', stepsWith('coalesce(s.output, t.output)'));
+const BARE_STEPS = statement('workflow-steps-load-bare', stepsWith('null::text'));
+const OUTPUTS = statement(
+  'workflow-outputs-load',
+  `select s.key, coalesce(s.output, t.output) as output from workflow_steps s left join tasks t on t.id = s.task_id
+    where s.workflow_id = $1 and s.key = any($2::text[])`,
 );
 
 const STATE = statement('workflow-state', 'select state from workflows where id = $1');
@@ -68,4 +73,15 @@ export function loadWorkflowRows(sql: Sql, ids: readonly string[]): Promise<Work
 /** Their units that were ever changed; children of one in the order of their index. */
 export function loadWorkflowStepRows(sql: Sql, ids: readonly string[]): Promise<WorkflowStepRow[]> {
   return sql.run<WorkflowStepRow>(STEPS, [ids]);
+}
+
+/** The same without what they gave, which may be most of it. */
+export function loadBareStepRows(sql: Sql, id: WorkflowId): Promise<WorkflowStepRow[]> {
+  return sql.run<WorkflowStepRow>(BARE_STEPS, [[id]]);
+}
+
+/** What these units gave, as JSON text. */
+export async function loadStepOutputs(sql: Sql, id: WorkflowId, keys: readonly string[]): Promise<Map<string, string>> {
+  const rows = await sql.run<{ key: string; output: string | null }>(OUTPUTS, [id, keys]);
+  return new Map(rows.flatMap(({ key, output }) => (output === null ? [] : [[key, output] as const])));
 }
