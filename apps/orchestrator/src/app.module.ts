@@ -7,6 +7,7 @@ import { AgentsModule } from './agents/agents.module';
 import { ApiModule } from './api/api.module';
 import { MeshControl } from './api/system/mesh-control';
 import { AuthModule } from './auth/auth.module';
+import { type OrchestratorConfig } from './config';
 import { CoreModule, type CoreParts } from './core.module';
 import { EventsModule } from './events/events.module';
 import { DeadLettersModule } from './dead-letters/dead-letters.module';
@@ -19,8 +20,9 @@ import { OpsModule } from './ops/ops.module';
 import { TaskMetrics } from './ops/task-metrics';
 import { ParentControl } from './parent-control';
 import { Senders } from './senders/senders';
-import { START_WORKFLOWS, TASK_DEFAULTS, TASK_METRICS } from './tokens';
+import { CONFIG, START_WORKFLOWS, TASK_DEFAULTS, TASK_METRICS } from './tokens';
 import { WebhooksModule } from './webhooks/webhooks.module';
+import { startAuctionCalls } from './workflows/auction-calls';
 import { workflowsOf } from './workflows/brain-workflows';
 import { WorkflowService } from './workflows/workflow-service';
 
@@ -37,8 +39,9 @@ const workflowService = {
 };
 const startWorkflows = {
   provide: START_WORKFLOWS,
-  inject: [TASK_DEFAULTS],
-  useFactory: (defaults: TaskDefaults) => workflowsOf(defaults),
+  inject: [TASK_DEFAULTS, CONFIG],
+  useFactory: (defaults: TaskDefaults, config: OrchestratorConfig) =>
+    workflowsOf(defaults, startAuctionCalls, config.PROGRESS_INTERVAL_MS),
 };
 
 /** What several rooms share beyond the core. */

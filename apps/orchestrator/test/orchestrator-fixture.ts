@@ -10,6 +10,7 @@ import { TaskControl } from '../src/intake/task-control';
 import { Why } from '../src/intake/why';
 import { Brain } from '../src/leadership/brain';
 import { Senders } from '../src/senders/senders';
+import { startAuctionCalls } from '../src/workflows/auction-calls';
 import { workflowsOf } from '../src/workflows/brain-workflows';
 import { WorkflowService } from '../src/workflows/workflow-service';
 import { Place, type Ways } from './place';
@@ -69,7 +70,7 @@ async function startOrchestrator(place: Ways, limits: InFlightLimits) {
     limits,
     // A capability that begins with the name of a strategy is scheduled by it.
     strategyOf: (capability) => strategyNames.find((name) => capability.startsWith(`${name}.`)) ?? 'least-load',
-    startWorkflows: workflowsOf(stepDefaults),
+    startWorkflows: workflowsOf(stepDefaults, startAuctionCalls),
     onEnded: (tasks) => completions.ended(tasks.map((task) => task.taskId)),
   });
   brain.start();

@@ -1,6 +1,11 @@
 import {
   type AgentId,
   agentHeartbeat,
+  auctionBid,
+  type AuctionBid,
+  auctionCall,
+  type AuctionCall,
+  auctionDeclined,
   type JsonSchema,
   type Spawn,
   taskAssigned,
@@ -33,6 +38,8 @@ export interface AgentOptions {
   readonly output?: JsonSchema;
   /** Who registered it; default: nobody knows. */
   readonly amqpUser?: string;
+  /** What it says when it is asked to bid; null: it declines. Without it, it never answers. */
+  readonly bid?: (call: AuctionCall) => Omit<AuctionBid, 'agentId' | 'callId'> | null;
   /** Its way to the broker; the straight one when not given. */
   readonly brokerUrl?: string;
 }
@@ -43,12 +50,14 @@ type Figures = Pick<TaskFinished, 'cost' | 'quality'>;
 export class WireAgent {
   readonly assigned: TaskAssigned[] = [];
   readonly canceled: TaskCanceled[] = [];
+  readonly calls: AuctionCall[] = [];
   private closing: Promise<void> | undefined;
 
   private constructor(
     readonly agentId: AgentId,
     private readonly bus: Bus,
     private readonly script: Script,
+    private readonly bid: AgentOptions['bid'],
   ) {}
 
   static async start(place: Ways, capability: string, script: Script, options: AgentOptions = {}): Promise<WireAgent> {
@@ -60,7 +69,7 @@ export class WireAgent {
       source: `/agents/${agentId}`,
       logger,
     });
-    const agent = new WireAgent(agentId, bus, script);
+    const agent = new WireAgent(agentId, bus, script, options.bid);
     await bus.consume(queues.inbox(agentId), (delivery) => agent.take(delivery), { noAck: true });
     await register(place, agentId, capability, options);
     await agent.beat();
@@ -101,12 +110,23 @@ export class WireAgent {
   private take(delivery: Delivery): 'done' {
     for (const event of delivery.events) {
       if (event.type === taskCanceled.type) this.canceled.push(event.data as TaskCanceled);
+      if (event.type === auctionCall.type) void this.answer(event.data as AuctionCall, delivery);
       if (event.type !== taskAssigned.type) continue;
       const task = event.data as TaskAssigned;
       this.assigned.push(task);
       void this.work(task);
     }
     return 'done';
+  }
+
+  private async answer(call: AuctionCall, delivery: Delivery): Promise<void> {
+    this.calls.push(call);
+    const { agentId } = this;
+    const { callId } = call;
+    const bid = this.bid?.(call);
+    if (bid === undefined) return;
+    if (bid === null) await delivery.reply(outgoing(auctionDeclined, { callId, agentId, reason: 'not me' }));
+    else await delivery.reply(outgoing(auctionBid, { callId, agentId, ...bid }));
   }
 
   private async work(task: TaskAssigned): Promise<void> {

@@ -48,8 +48,11 @@ export function fitKey(task: ReadyTask): string {
   return JSON.stringify([targetAgentId, tags, version, cpu, memoryMb, gpu, fallback, optional, spreadKey]);
 }
 
+/** What a task may ask of its agent. */
+type Wishes = Pick<ReadyTask, 'targetAgentId' | 'tags' | 'version' | 'resources' | 'spreadKey'>;
+
 /** What the task asks of its agent beyond the capability; undefined: nothing, which costs nothing. */
-export function fitsOf(task: ReadyTask, spreads: SpreadBook): Fits | undefined {
+export function fitsOf(task: Wishes, spreads: SpreadBook): Fits | undefined {
   const conditions = conditionsOf(task, spreads).map(({ fits }) => fits);
   return conditions.length === 0 ? undefined : (offer) => conditions.every((fits) => fits(offer));
 }
@@ -79,7 +82,7 @@ interface Condition {
   readonly unmet: AgentObstacle;
 }
 
-function conditionsOf(task: ReadyTask, spreads: SpreadBook): Condition[] {
+function conditionsOf(task: Wishes, spreads: SpreadBook): Condition[] {
   const { targetAgentId, tags, version, resources, spreadKey } = task;
   const conditions: Condition[] = [];
   const add = (unmet: AgentObstacle, fits: Fits): unknown => conditions.push({ unmet, fits });
