@@ -26,7 +26,7 @@ test('one liar of five: the decision is right and the liar is named; each of fiv
   const voters = await startVoters('vote.sum', [honest, honest, () => ({ sum: 5, by: ['lying'] }), honest, honest]);
   const { service } = await startOrchestrator();
   const definition = { name: 'sum', pattern: 'consensus', capability: 'vote.sum', input: [2, 2], agents: 5 };
-  const { id } = await service.create({ definition, start: true } as never, actor);
+  const { id } = await service.create({ definition, start: true }, actor);
   const done = await ended(service, id);
   expect(done.state).toBe('completed');
   expect(reportOf(done)).toMatchObject({ decision: honest(), agreement: 0.8, rounds: 1, dissent: ['voter-2'] });
@@ -37,7 +37,7 @@ test('one that hangs does not hold up what is decided: it is canceled', async ()
   const voters = await startVoters('vote.hang', [() => 'yes', () => NEVER, () => 'yes']);
   const { service } = await startOrchestrator();
   const definition = { name: 'hang', pattern: 'consensus', capability: 'vote.hang', agents: 3 };
-  const { id } = await service.create({ definition, start: true } as never, actor);
+  const { id } = await service.create({ definition, start: true }, actor);
   expect(reportOf(await ended(service, id))).toMatchObject({ decision: 'yes', agreement: 1, dissent: [] });
   await eventually(() => expect(voters[1]?.canceled).toHaveLength(1));
 });
@@ -51,7 +51,7 @@ test('a second round hears the answers of the first; it asks the same agents aga
     ...{ name: 'rounds', pattern: 'consensus', capability: 'vote.rounds', agents: 2, rounds: 3 },
     input: { heard: '${{ answers }}' },
   };
-  const { id } = await service.create({ definition, start: true } as never, actor);
+  const { id } = await service.create({ definition, start: true }, actor);
   expect(reportOf(await ended(service, id))).toMatchObject({ decision: 'left', rounds: 2, agreement: 1 });
   expect(voters.map(({ assigned }) => assigned.length)).toEqual([2, 2]);
 });
@@ -69,7 +69,7 @@ test('a pipeline: items go through its stages in order, each with what the stage
       { capability: 'pipe.tell', input: '${{ [index, previous] }}', concurrency: 3 },
     ],
   };
-  const { id } = await service.create({ definition, start: true } as never, actor);
+  const { id } = await service.create({ definition, start: true }, actor);
   const done = await ended(service, id);
   const numbers = Array.from({ length: 30 }, (_unused, at) => at + 1);
   expect(done.output).toEqual(numbers.map((number) => [number - 1, number * 2]));
