@@ -181,3 +181,5 @@ export { deliveryStates } from './webhooks/webhook-row';
 export type { DeliveryRow, DeliveryState, WebhookRow } from './webhooks/webhook-row';
 export { readProgress, saveEstimates } from './workflows/workflow-progress';
 export type { ProgressRow } from './workflows/workflow-progress';
+export { usualChildren, workDurations } from './workflows/workflow-history';
+export type { WorkDurations } from './workflows/workflow-history';

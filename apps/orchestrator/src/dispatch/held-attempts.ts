@@ -59,6 +59,11 @@ export class HeldAttempts {
     return held?.row.token === token ? held : undefined;
   }
 
+  /** The current attempt of this task. */
+  ofTask(taskId: string): Held | undefined {
+    return this.held.get(taskId);
+  }
+
   ofAgent(agentId: string): Held[] {
     return [...(this.byAgent.get(agentId)?.values() ?? [])];
   }

@@ -1,8 +1,9 @@
 import { type WorkflowId, workflowProgressed } from '@baton/contracts';
 import { outgoing, routes } from '@baton/bus';
-import { progress, type RunEstimate, type WorkflowRun } from '@baton/engine';
+import { progress, type RunEstimate, withEstimate, type WorkflowRun } from '@baton/engine';
 import { saveEstimates } from '@baton/persistence';
 import { type Desk } from '../dispatch/desk';
+import { type Estimator } from './estimator';
 import { Throttle } from './throttle';
 
 export interface ProgressParts {
@@ -11,8 +12,7 @@ export interface ProgressParts {
   readonly intervalMs: number;
   /** Between transactions: the run is as it is stored. */
   alone<Result>(look: () => Promise<Result>): Promise<Result>;
-  /** What is looked up of the run is looked up before it resolves; then it takes its time. */
-  estimate(run: WorkflowRun, now: Date): Promise<() => Promise<RunEstimate>>;
+  readonly estimator: Pick<Estimator, 'learn' | 'estimate'>;
 }
 
 /**
@@ -54,7 +54,7 @@ export class ProgressDesk {
       if (passed.length === 0 || this.stopped) return this.tellLater(nextAt);
       const estimates: { id: WorkflowId; estimate: string }[] = [];
       for (const [id, run] of passed) {
-        const estimate = await this.tell(run);
+        const estimate = await this.tryTo(() => this.tell(run));
         if (estimate) estimates.push({ id, estimate: JSON.stringify(estimate) });
       }
       await this.save(estimates);
@@ -68,31 +68,42 @@ export class ProgressDesk {
   }
 
   private async tell(run: WorkflowRun): Promise<RunEstimate | undefined> {
-    const { desk, alone } = this.parts;
+    const { desk, alone, estimator } = this.parts;
+    if (run.state === 'running') await estimator.learn(run);
     const now = desk.database.now();
-    const { counted, finish, state } = await alone(async () => ({
-      state: run.state,
-      counted: progress(run, now),
-      finish: run.state === 'running' ? await this.parts.estimate(run, now) : undefined,
-    }));
-    const estimate = await finish?.();
-    const shown = estimate ? { ...counted, ...etasOf(estimate) } : counted;
+    const { counted, finish, state } = await alone(() =>
+      Promise.resolve({
+        state: run.state,
+        counted: progress(run, now),
+        finish: run.state === 'running' ? estimator.estimate(run, now) : undefined,
+      }),
+    );
+    const times = await finish?.();
+    const estimate = times && { ...times, current: counted.current };
+    const shown = withEstimate(counted, estimate ?? null, now);
     const news = outgoing(workflowProgressed, { workflowId: run.id, state, progress: shown }, { subject: run.id });
     void desk.bus.publish(routes.event('workflow.progress'), news).catch(() => undefined);
-    return estimate && { ...estimate, current: counted.current };
+    return estimate;
   }
 
-  private async save(estimates: readonly { readonly id: WorkflowId; readonly estimate: string }[]): Promise<void> {
-    const { database, epoch, logger } = this.parts.desk;
-    if (estimates.length === 0) return;
+  private save(
+    estimates: readonly { readonly id: WorkflowId; readonly estimate: string }[],
+  ): Promise<void> | undefined {
+    const { database, epoch } = this.parts.desk;
+    if (estimates.length === 0) return undefined;
+    return this.tryTo(() => saveEstimates(database, epoch, estimates));
+  }
+
+  /** News: what fails is made anew after the next change. */
+  private async tryTo<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
     try {
-      await saveEstimates(database, epoch, estimates);
-    } catch (error) {
-      logger.warn({ event: 'progress.save', err: error }, 'estimates were not stored; the next ones are');
+      return await work();
+    } catch (err) {
+      this.parts.desk.logger.warn(
+        { event: 'progress.failed', err },
+        'progress was not told; it is with the next change',
+      );
+      return undefined;
     }
   }
-}
-
-function etasOf({ etaSeconds, etaLowSeconds, etaHighSeconds }: RunEstimate) {
-  return { etaSeconds, etaLowSeconds, etaHighSeconds };
 }

@@ -15,7 +15,7 @@ export interface CourierParts extends SenderParts {
 const LOOK_MS = 250;
 const IDLE_MS = 1000;
 /** Commits come in crowds; their events are taken together. */
-const GATHER_MS = 25;
+const GATHER_MS = 10;
 const TIDY_EVERY_MS = 60_000;
 /** What is over is shown for so long. */
 const KEEP_DAYS = 7;

@@ -24,8 +24,8 @@ export interface SenderParts {
 }
 
 /** Deliveries under way at once, over all and per webhook: a slow receiver takes nothing from the others. */
-const AT_ONCE = 32;
-const PER_WEBHOOK = 4;
+const AT_ONCE = 128;
+const PER_WEBHOOK = 8;
 const TIMEOUT_MS = 15_000;
 
 /**

@@ -198,7 +198,7 @@ describe('webhooks', () => {
     await register(quick);
     const ids = await submit(50);
     await eventually(() => expect(idsOf(quick)).toEqual([...ids].sort()));
-    expect(slow.got.length).toBeLessThanOrEqual(4);
+    expect(slow.got.length).toBeLessThanOrEqual(8);
   });
 
   test('a brain that goes between sending and recording: the next one sends it again, with the same id', async () => {
@@ -225,7 +225,7 @@ describe('webhooks', () => {
     await (await takeOffice()).stop();
     const receiver = await receive();
     await register(receiver);
-    const ids = await submit(1500 / 3);
+    const ids = await submit(500);
     await takeOffice();
     await eventually(() => expect(idsOf(receiver)).toEqual([...ids].sort()), { timeoutMs: 20_000 });
   });

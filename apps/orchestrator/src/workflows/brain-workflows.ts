@@ -6,6 +6,10 @@ import { type Desk } from '../dispatch/desk';
 import { type TaskDefaults } from '../intake/new-task';
 import { type StartTermWorkflows, type TermWorkflows, type WorkflowTermEvents } from '../leadership/term-workflows';
 import { type EndedTask } from '../results/ended-task';
+import { Estimator } from '../progress/estimator';
+import { ProgressDesk } from '../progress/progress-desk';
+import { RunHistory } from '../progress/run-history';
+import { publishSteps } from '../progress/step-news';
 import { type BidCalls, type StartBidCalls } from './bid-calls';
 import { GraphCache } from './graph-cache';
 import { type Entered, Ledger } from './ledger';
@@ -19,16 +23,24 @@ import { endedIn, eventOfRequest, eventsOfTasks, requestKinds, type RunEvent } f
 /** Requests, or runs to be continued, in one transaction. */
 const MAX_AT_ONCE = 200;
 
+/** How often the progress of a run is told at most, unless said otherwise. */
+const PROGRESS_INTERVAL_MS = 1000;
+
 /** Gives every term of the brain its workflows. `startBidCalls`: how agents are asked to bid. */
-export function workflowsOf(defaults: TaskDefaults, startBidCalls?: StartBidCalls): StartTermWorkflows {
+export function workflowsOf(
+  defaults: TaskDefaults,
+  startBidCalls?: StartBidCalls,
+  progressIntervalMs = PROGRESS_INTERVAL_MS,
+): StartTermWorkflows {
   const graphs = new GraphCache();
-  return (desk, events) => new BrainWorkflows(desk, events, { graphs, defaults, startBidCalls });
+  return (desk, events) => new BrainWorkflows(desk, events, { graphs, defaults, startBidCalls, progressIntervalMs });
 }
 
 interface Parts {
   readonly graphs: GraphCache;
   readonly defaults: TaskDefaults;
   readonly startBidCalls: StartBidCalls | undefined;
+  readonly progressIntervalMs: number;
 }
 
 /**
@@ -41,6 +53,7 @@ class BrainWorkflows implements TermWorkflows {
   private readonly shelf: RunShelf;
   private readonly timers: RunTimers;
   private readonly bidCalls: BidCalls | undefined;
+  private readonly progress: ProgressDesk;
   /** Of the transaction under way. */
   private submission: Submission | undefined;
   private hasCaughtUp = false;
@@ -55,6 +68,12 @@ class BrainWorkflows implements TermWorkflows {
     this.timers = new RunTimers(desk, {
       due: (ids) => this.continueRuns(ids),
       failed: (error) => events.failed(error),
+    });
+    this.progress = new ProgressDesk({
+      desk,
+      intervalMs: parts.progressIntervalMs,
+      alone: (look) => this.turnstile.pass(look),
+      estimator: new Estimator(desk, new RunHistory(desk.database)),
     });
     this.bidCalls = parts.startBidCalls?.(desk, (happened) => this.receive(happened));
   }
@@ -94,7 +113,7 @@ class BrainWorkflows implements TermWorkflows {
 
   async stop(): Promise<void> {
     this.stopped = true;
-    await Promise.all([this.timers.stop(), this.bidCalls?.stop()]);
+    await Promise.all([this.timers.stop(), this.bidCalls?.stop(), this.progress.stop()]);
     await this.turnstile.pass(() => Promise.resolve());
   }
 
@@ -165,6 +184,8 @@ class BrainWorkflows implements TermWorkflows {
     if (waiting.length > 0) this.events.submitted(waiting);
     if (entered.canceled.length > 0) this.events.canceled(entered.canceled);
     this.tell(entered);
+    publishSteps(this.desk.bus, entered.changed);
+    this.progress.changed(entered.changed.map(({ run }) => run));
     for (const call of entered.calls) this.bidCalls?.call(call);
     for (const run of runs) this.timers.expect(run.wakeAt);
     this.goOn(runs.filter(mustGoOn));

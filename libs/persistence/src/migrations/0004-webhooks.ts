@@ -48,4 +48,5 @@ create index webhook_deliveries_ended on webhook_deliveries (ended_at) where end
 
 /** When a run will end, as the brain last estimated it, with the steps it was at: JSON text. News, not a fact. */
 const estimates = `
-alter table workflows add column estimate text;`;
+alter table workflows add column estimate text;
+create index workflows_completed_by_name on workflows (name, id) where state = 'completed';`;
