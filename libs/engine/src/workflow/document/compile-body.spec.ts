@@ -1,5 +1,6 @@
 import { spawnLimits } from '@baton/contracts';
-import { bodyOf, graphOf } from './compiled.fixture';
+import { compileWorkflow } from './compile-workflow';
+import { anything, bodyOf, graphOf } from './compiled.fixture';
 import { type StepsBody } from './graph';
 
 const at = new Date(0);
@@ -118,4 +119,9 @@ test('chains are measured through patterns', () => {
     ],
   });
   expect(graph.nodes.map((node) => node.stepsBehind)).toEqual([6, 3, 0]);
+});
+
+test('a pattern that is in no list is a mistake of the program', () => {
+  const steps = [{ id: 'a', ...echo, forEach: '[1]' }];
+  expect(() => compileWorkflow({ name: 'w', steps }, anything, [])).toThrow(/no pattern forEach/);
 });

@@ -14,7 +14,8 @@ export function compileNode(compiling: Compiling, entry: StepEntry, sight: Sight
   const { step, path } = entry;
   const { id, optional = false } = step;
   declareNeeds(compiling, entry, sight);
-  if (compiling.isMisshaped(path)) return { node: { id, step, optional, ...guess(compiling, entry, sight) }, needs };
+  if (!entry.isChecked || compiling.isMisshaped(path))
+    return { node: { id, step, optional, ...guess(compiling, entry, sight) }, needs };
   const when =
     step.when === undefined ? undefined : look(compileCondition(step.when), below(path, 'when'), sight, compiling);
   if (step.concurrency !== undefined && step.forEach === undefined) {
@@ -33,14 +34,19 @@ function declareNeeds(compiling: Compiling, { step, path }: StepEntry, sight: Si
 }
 
 /** Of a misshaped step: the steps it names, and those inside it, for they may have faults of their own. */
-function guess(compiling: Compiling, { step, path }: StepEntry, around: Sight): Pick<GraphNode, 'when' | 'body'> {
+function guess(
+  compiling: Compiling,
+  { step, path, isChecked }: StepEntry,
+  around: Sight,
+): Pick<GraphNode, 'when' | 'body'> {
   const sight: Sight = { ...around, names: undefined };
-  const { when, forEach, input, steps } = step as unknown as Record<string, unknown>;
+  const { when, forEach, input, steps, pattern } = step as unknown as Record<string, unknown>;
   for (const [field, text] of Object.entries({ when, forEach })) {
     if (typeof text === 'string') look(compileCondition(text), below(path, field), sight, compiling);
   }
   const filled = look(compileTemplate((input ?? null) as never), below(path, 'input'), sight, compiling);
-  const entries = stepEntries(steps, below(path, 'steps'));
+  const isOfSteps = pattern === 'sequential' || pattern === 'parallel';
+  const entries = stepEntries(steps, below(path, 'steps'), isChecked && isOfSteps);
   const list = { entries, outer: sight, inOrder: false, join: 'all', output: undefined, outputPath: '' } as const;
   compiling.steps(list);
   return { when: undefined, body: nothing(filled) };

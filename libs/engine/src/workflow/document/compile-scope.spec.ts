@@ -37,6 +37,14 @@ test('a step inside that names the step around it is a cycle, and one inside a s
   ]);
 });
 
+test('a cycle through a step without an id names its place', () => {
+  const steps = [refers('x', 'z'), { id: null, ...echo }, { id: 'z', ...echo }];
+  expect(told([{ id: 'p', pattern: 'sequential', steps }])).toEqual([
+    'steps[0].steps[1].id: must be string',
+    'steps[0].steps[0].needs: is part of a cycle: x needs z needs steps[0].steps[1] needs x',
+  ]);
+});
+
 test('steps inside a pattern are not seen from outside, nor by a stage around', () => {
   const p = { id: 'outer', pattern: 'parallel', steps: [{ id: 'inside', ...echo }] };
   expect(told([p, refers('q', 'insde')])).toEqual(['steps[1].input: refers to the unknown step insde']);

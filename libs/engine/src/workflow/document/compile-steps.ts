@@ -1,6 +1,6 @@
 import { compileTemplate, type Template } from '../expressions/template';
 import { compileNode, type NodeDraft } from './compile-node';
-import { below, type Compiling, type StepList } from './compiling';
+import { below, type Compiling, type StepEntry, type StepList } from './compiling';
 import { findCycles, sortByNeeds, stepsBehind } from './cycles';
 import { type GraphNode, type StepGraph } from './graph';
 import { look, type Sight } from './sight';
@@ -49,7 +49,13 @@ function outputOf(compiling: Compiling, list: StepList, sight: Sight): Template 
 }
 
 function reportCycle(compiling: Compiling, { entries }: StepList, cycle: readonly number[]): void {
-  const ids = [...cycle, cycle[0] as number].map((index) => entries[index]?.step.id);
-  const path = below(entries[cycle[0] as number]?.path as string, 'needs');
-  compiling.fault(path, `is part of a cycle: ${ids.join(' needs ')}`);
+  const first = cycle[0] as number;
+  const named = [...cycle, first].map((index) => nameOf(entries[index] as StepEntry));
+  compiling.fault(below((entries[first] as StepEntry).path, 'needs'), `is part of a cycle: ${named.join(' needs ')}`);
+}
+
+/** A step whose id was refused may still stand in a cycle: in a sequence each needs the one before. */
+function nameOf({ step, path }: StepEntry): string {
+  const id: unknown = step.id;
+  return typeof id === 'string' ? id : path;
 }

@@ -57,8 +57,8 @@ class Compiler implements Compiling {
   }
 
   compile(written: unknown): CompiledDocument {
-    const { document, entries, faults } = this.shape;
-    if (!document) return { graph: undefined, faults };
+    const { document, entries } = this.shape;
+    if (!document) return { graph: undefined, faults: [...this.faults.values()] };
     checkNames(written, this.means.knows, this);
     const outer = { names: runNames, level: undefined };
     const { output } = document;
@@ -66,7 +66,7 @@ class Compiler implements Compiling {
     return { graph: whole(document, graph), faults: [...this.faults.values()] };
   }
 
-  /** Parts of a pattern may share a field: what is wrong there is said once. */
+  /** Said once, though alternatives of the schema and parts of a pattern may share a field. */
   fault(path: string, message: string): void {
     this.faults.set(`${path} ${message}`, { path, message });
   }

@@ -1,3 +1,4 @@
+import assert from 'node:assert';
 import { type FieldFault, type JsonObject } from '@baton/contracts';
 import { compileWorkflow, type MeshKnowledge } from './compile-workflow';
 import { type Body, type GraphNode, type WorkflowGraph } from './graph';
@@ -7,14 +8,14 @@ export const anything: MeshKnowledge = { capability: () => undefined };
 /** The graph of a document that has no faults. */
 export function graphOf(document: unknown, knows: MeshKnowledge = anything): WorkflowGraph {
   const compiled = compileWorkflow(document, knows);
-  if (!compiled.ok) throw new Error(JSON.stringify(compiled.faults, null, 1));
+  assert.ok(compiled.ok, JSON.stringify(compiled));
   return compiled.graph;
 }
 
 /** The faults of a document that has some. */
 export function faultsOf(document: unknown, knows: MeshKnowledge = anything): readonly FieldFault[] {
   const compiled = compileWorkflow(document, knows);
-  if (compiled.ok) throw new Error('compiled');
+  assert.ok(!compiled.ok);
   return compiled.faults;
 }
 
@@ -28,6 +29,6 @@ export function bodyOf<Kind extends Body['kind']>(kind: Kind, step: JsonObject):
   const before = ['first', 'my-step'].map((id) => ({ id, capability: 'probe.echo' }));
   const { nodes } = graphOf({ name: 'w', steps: [...before, { id: 'a', ...step }] });
   const { body } = nodes[2] as GraphNode;
-  if (body.kind !== kind) throw new Error(`is ${body.kind}`);
+  assert.equal(body.kind, kind);
   return body as Extract<Body, { kind: Kind }>;
 }

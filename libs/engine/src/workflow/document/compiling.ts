@@ -40,17 +40,21 @@ export interface StepList {
   readonly outputPath: string;
 }
 
-/** A step and where it stands: `steps[2]`. It has been checked for its shape, or is misshaped by its path. */
+/** A step and where it stands: `steps[2]`. */
 export interface StepEntry {
   readonly step: StepDocument;
   readonly path: string;
+  /** Its shape was looked at. Not so inside a step of no known kind: then nothing is known of it. */
+  readonly isChecked: boolean;
 }
 
 /** The steps of a list, also of one whose shape was refused; what is no object at all is left out. */
-export function stepEntries(steps: unknown, path: string): StepEntry[] {
+export function stepEntries(steps: unknown, path: string, isChecked = true): StepEntry[] {
   if (!Array.isArray(steps)) return [];
   return steps.flatMap((step: unknown, index) =>
-    step !== null && typeof step === 'object' ? [{ step: step as StepDocument, path: `${path}[${index}]` }] : [],
+    step !== null && typeof step === 'object'
+      ? [{ step: step as StepDocument, path: `${path}[${index}]`, isChecked }]
+      : [],
   );
 }
 

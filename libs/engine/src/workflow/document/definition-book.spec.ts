@@ -1,6 +1,6 @@
-import { type StoredDefinition } from './definition-book';
 import { compileWorkflow, type MeshKnowledge } from './compile-workflow';
 import { faultsOf, graphOf } from './compiled.fixture';
+import { DefinitionBook, type StoredDefinition } from './definition-book';
 import { type WorkflowBody } from './graph';
 
 const echo = { capability: 'probe.echo' };
@@ -101,4 +101,16 @@ test('unknown definitions and versions are refused, with names like them', () =>
   expect(faultsOf({ name: 'w', steps: [using('a', 'part')] }, { ...bare, definition: () => undefined })).toHaveLength(
     1,
   );
+});
+
+test('the graph of a definition with faults is never given out', () => {
+  const stored = { name: 'part', version: 1, document: {} };
+  const faults = [{ path: 'steps', message: 'is missing' }];
+  const known = { definition: (name: string) => (name === 'part' ? stored : undefined) };
+  const book = new DefinitionBook(known, () => ({ graph: undefined, faults }));
+  const reported = { fault: jest.fn() };
+  for (const workflow of ['part', 'other']) {
+    expect(() => book.use({ workflow }, 'steps[0]', reported).graph()).toThrow(/was not compiled/);
+  }
+  expect(reported.fault).toHaveBeenCalledTimes(2);
 });

@@ -142,6 +142,18 @@ test('a fault of shape hides no other, and brings no noise', () => {
   ]);
 });
 
+test('inside a step of no known kind nothing is known but references', () => {
+  const swarms = [
+    { id: 'x', ...swarm, bounds: 5, needs: ['y'] },
+    { id: 'z', ...parallel, input: '${{ steps.q.output }}' },
+  ];
+  expect(told(a({ pattern: 'paralel', steps: swarms }))).toEqual([
+    expect.stringContaining('steps[0].pattern: must be one of'),
+    'steps[0].steps[0].needs[0]: refers to the unknown step y',
+    'steps[0].steps[1].input: refers to the unknown step q',
+  ]);
+});
+
 test('steps are counted with those inside others, and so are stages', () => {
   const stages = Array.from({ length: 100 }, () => echo);
   const inner = Array.from({ length: 100 }, (_, n) => ({ id: `s${n}`, pattern: 'pipeline', items: '[1]', stages }));
@@ -218,21 +230,27 @@ describe('a document that is one pattern', () => {
   });
 
   test('has its faults where they stand', () => {
+    const paths = (document: object) =>
+      faultsOf({ name: 'w', ...document })
+        .map(({ path }) => path)
+        .sort();
     const steps = [{ id: 'x', ...echo, input: { q: '${{ nope }}' } }, { id: 'y' }];
-    const document = { name: 'w', pattern: 'sequential', steps, output: '${{ item }}', needs: [], step: 1 };
-    expect(
-      faultsOf(document)
-        .map(({ path }) => path)
-        .sort(),
-    ).toEqual(['needs', 'step', 'steps[0].input.q', 'steps[1]'].filter((path) => path !== 'steps[0].input.q'));
+    expect(paths({ pattern: 'sequential', steps, output: '${{ item }}' })).toEqual([
+      'output',
+      'steps[0].input.q',
+      'steps[1]',
+    ]);
+    const unknown = { id: 'x', ...echo, needs: ['z'] };
+    expect(paths({ pattern: 'sequential', steps: [unknown], needs: [] })).toEqual(['needs', 'steps[0].needs[0]']);
+    expect(paths({ pattern: 'nothing', steps: [unknown] })).toEqual(['pattern', 'steps[0].needs[0]']);
     const stages = [{ ...echo, input: '${{ nope }}' }];
-    expect(
-      faultsOf({ name: 'w', pattern: 'pipeline', items: '${{ ) }}', stages })
-        .map(({ path }) => path)
-        .sort(),
-    ).toEqual(['items', 'stages[0].input']);
-    expect(
-      faultsOf({ name: 'w', pattern: 'nothing', steps: [{ id: 'x', ...echo, needs: ['z'] }] }).map(({ path }) => path),
-    ).toEqual(['pattern', 'steps[0].needs[0]']);
+    expect(paths({ pattern: 'pipeline', items: '${{ ) }}', stages })).toEqual(['items', 'stages[0].input']);
   });
+});
+
+test('so many faults cost no more than those that are told', () => {
+  const fields = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`inputs${n}`, n]));
+  const faults = faultsOf({ name: 'w', inputt: 1, steps: a(echo), ...fields });
+  expect(faults).toHaveLength(documentLimits.faults);
+  expect(faults[0]?.message).toMatch(/did you mean input\?$/);
 });

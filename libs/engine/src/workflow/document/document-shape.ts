@@ -1,4 +1,10 @@
-import { type FieldFault, type StepDocument, type WorkflowDocument } from '@baton/contracts';
+import {
+  type FieldFault,
+  type PatternName,
+  patternNames,
+  type StepDocument,
+  type WorkflowDocument,
+} from '@baton/contracts';
 import { Ajv, type ErrorObject } from 'ajv';
 import { type StepEntry, stepEntries } from './compiling';
 import { workflowDocumentSchema } from './document-schema';
@@ -37,7 +43,7 @@ function asSteps(document: Readonly<Record<string, unknown>>): Pick<Shape, 'docu
   }
   const { head, step } = splitPattern(document);
   const whole = { output: `\${{ steps.${step.id}.output }}`, ...head, steps: [step] };
-  return { document: whole as unknown as WorkflowDocument, entries: [{ step, path: '' }] };
+  return { document: whole as unknown as WorkflowDocument, entries: [{ step, path: '', isChecked: true }] };
 }
 
 const ofTheRun = ['name', 'description', 'onFailure', 'deadlineSeconds', 'concurrency', 'budget'];
@@ -53,7 +59,11 @@ function splitPattern(document: Readonly<Record<string, unknown>>): { head: obje
   if (!withOwnOutput.includes(pattern)) fields.push('output');
   const isHead = ([field]: readonly [string, unknown]): boolean => fields.includes(field);
   const entries = Object.entries(document);
-  const id = String(pattern);
-  const step = { id, ...Object.fromEntries(entries.filter((entry) => !isHead(entry))) };
+  const id = isPatternName(pattern) ? pattern : 'pattern';
+  const step = { ...Object.fromEntries(entries.filter((entry) => !isHead(entry))), id };
   return { head: Object.fromEntries(entries.filter(isHead)), step: step as StepDocument };
+}
+
+function isPatternName(word: unknown): word is PatternName {
+  return (patternNames as readonly unknown[]).includes(word);
 }
