@@ -2,14 +2,18 @@ import { keyed, type Sql, statement } from '../sql';
 import { type CanceledTask, cancelTasks } from '../tasks/control-tasks';
 import { readyColumns, type ReadyRow } from '../tasks/ready-tasks';
 
-/** Of these candidates, those whose batch has ended are queued again; under this fence (I3). */
-const wake = (candidates: string, fence: string): string => `with done as (
+/**
+ * Of these candidates, those whose batch has ended are queued again; under this fence (I3). What a waiting task has
+ * spawned and is under way is always of the batch it waits for.
+ */
+const wake = (candidates: string, fence: string): string => `with ready as materialized (
+     select p.id, p.awaiting from tasks p
+      where ${candidates} and not exists (select 1 from tasks o where o.parent_id = p.id and o.finished_at is null)
+   ), done as (
      select p.id, p.awaiting, n.total, n.completed
-       from tasks p, lateral (
-              select count(*) as total, count(*) filter (where c.state = 'completed') as completed,
-                     count(*) filter (where c.finished_at is null) as open
+       from ready p, lateral (
+              select count(*) as total, count(*) filter (where c.state = 'completed') as completed
                 from tasks c where c.parent_id = p.id and c.spawn_key = p.awaiting) n
-      where ${candidates} and n.open = 0
    ), t as (
      update tasks t set state = 'queued', seq = t.seq + 1, awaiting = null, run_at = null
        from done where t.id = done.id and t.state || '' = 'waiting' and t.awaiting = done.awaiting and (select ${fence})

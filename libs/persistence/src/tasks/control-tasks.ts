@@ -1,5 +1,5 @@
 import { type AgentId, type AttemptToken, type TaskId, type TaskState, type WorkflowId } from '@baton/contracts';
-import { keyed, type Sql, statement } from '../sql';
+import { type Sql, statement } from '../sql';
 
 /** What a canceled task was doing, so that its agent and its workflow can be told. */
 export interface CanceledTask {
@@ -14,7 +14,7 @@ export interface CanceledTask {
   readonly parentId: TaskId | null;
 }
 
-const CANCEL = keyed(
+const CANCEL = statement(
   'tasks-cancel',
   `with recursive tree as (
      select id from tasks where id = any($1::uuid[])
