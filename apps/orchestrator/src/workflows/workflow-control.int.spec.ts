@@ -35,7 +35,8 @@ test('fail-fast: running brothers are canceled at their agent; retry runs only w
   const done = await ended(service, id);
   expect(done).toMatchObject({ state: 'completed', output: { last: ['slow done', 'mended'] } });
   expect(work.assigned.map(({ input }) => input)).toEqual([1, ['slow done', 'mended']]);
-  expect((await service.history(id)).map(({ to }) => to)).toEqual([
+  const transitions = (await service.history(id)).filter(({ from, to }) => from !== to);
+  expect(transitions.map(({ to }) => to)).toEqual([
     'created',
     'running',
     'failed',
