@@ -1,4 +1,4 @@
-import { type EventFilter, isOfType, isPattern, matches } from './event-filter';
+import { type EventFilter, isOfType, isPattern, matches, wantsProgress } from './event-filter';
 import { toFeedEvents, toPosition, toSequence } from './mesh-event';
 
 const at = new Date('2026-01-01T00:00:00.000Z');
@@ -94,6 +94,13 @@ test('what a run notes of its steps are events of those steps, and its decisions
     details: { to: 'probe-1' },
   });
   expect(noteOf('started anew', null)).toMatchObject([{ type: 'workflow.running', reason: 'started anew' }]);
+});
+
+test('progress is of workflows, and asked for by its type, a pattern or nothing', () => {
+  expect(wantsProgress({})).toBe(true);
+  expect(wantsProgress({ types: ['task.*', 'workflow.*'] })).toBe(true);
+  expect(wantsProgress({ types: ['workflow.step.*'] })).toBe(false);
+  expect(wantsProgress({ taskId: 't1' })).toBe(false);
 });
 
 test('a sequence number holds the transaction and the place in it, exactly', () => {

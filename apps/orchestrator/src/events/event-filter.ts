@@ -25,6 +25,11 @@ export function matches(filter: EventFilter, event: MeshEvent): boolean {
   return filter.types === undefined || filter.types.some((type) => isOfType(event.type, type));
 }
 
+/** Whether the progress of workflows is asked for. */
+export function wantsProgress({ types, taskId }: EventFilter): boolean {
+  return taskId === undefined && (types === undefined || types.some((type) => isOfType('workflow.progress', type)));
+}
+
 /**
  * As keys of a topic exchange match: `workflow.*` is `workflow.completed` and not `workflow.step.completed`,
  * `workflow.#` is both, `#` is everything.

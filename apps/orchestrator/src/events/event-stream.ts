@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { type ServerResponse } from 'node:http';
 import { type EventFeed, type Follower } from './event-feed';
-import { type EventFilter, matches } from './event-filter';
+import { type ProgressEvent, ProgressTicker, type ReadProgress } from '../progress/progress-ticker';
+import { type EventFilter, matches, wantsProgress } from './event-filter';
 import { type EventPage } from './event-source';
 
 /** Bytes waiting for a slow client beyond which it is served from the database at its own pace. */
@@ -10,23 +11,34 @@ const MAX_WAITING_BYTES = 1024 * 1024;
 const DRAIN_MS = 30_000;
 const HEARTBEAT_MS = 15_000;
 
+export interface StreamProgress {
+  readonly read: ReadProgress;
+  /** Of one run, at most so often. */
+  readonly intervalMs: number;
+}
+
 /**
  * One client's stream of server-sent events. S1 `id` is the sequence number; a client that comes back with the last
  * one misses nothing. S2 Memory is bounded: a slow client is read for later, and one that takes nothing is cut, with
- * an event that says so.
+ * an event that says so. S3 The progress of workflows has no number: after a change the newest is told, also to who
+ * came back.
  */
 export class EventStream implements Follower {
   private seen: number;
   private closed = false;
   private readonly heartbeat: NodeJS.Timeout;
+  private readonly ticker: ProgressTicker | undefined;
 
   constructor(
     private readonly feed: EventFeed,
     private readonly response: ServerResponse,
     private readonly filter: EventFilter,
-    start: number,
+    { start, progress }: { readonly start: number; readonly progress: StreamProgress },
   ) {
     this.seen = start;
+    if (wantsProgress(filter)) {
+      this.ticker = new ProgressTicker(progress.read, progress.intervalMs, (events) => this.tell(events));
+    }
     this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
     response.on('close', () => this.release());
     response.on('error', () => this.release());
@@ -40,6 +52,7 @@ export class EventStream implements Follower {
   async serve(): Promise<void> {
     // A client that leaves before the first event still knows where it was.
     this.response.write(`retry: 1000\nid: ${this.seen}\n\n`);
+    if (this.filter.workflowId !== undefined) this.ticker?.touch([this.filter.workflowId]);
     while (!this.closed) {
       if (!this.ready && !(await this.drained())) return this.end('slow', 'Too slow: come back with Last-Event-ID.');
       if (this.closed) return;
@@ -57,6 +70,7 @@ export class EventStream implements Follower {
       ({ sequence, event }) => `id: ${sequence}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`,
     );
     if (text.length > 0) this.response.write(text.join(''));
+    this.ticker?.touch(fresh.flatMap(({ event }) => event.workflowId ?? []));
     if (!this.ready) this.fallBehind?.();
   }
 
@@ -67,6 +81,13 @@ export class EventStream implements Follower {
     this.release();
     const cut = setTimeout(() => this.response.destroy(), 2000);
     this.response.on('close', () => clearTimeout(cut));
+  }
+
+  private tell(events: readonly ProgressEvent[]): void {
+    // Who is behind is told the newest when it has caught up.
+    if (!this.ready) return this.ticker?.touch(events.map(({ id }) => id));
+    const text = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+    if (text.length > 0) this.response.write(text.join(''));
   }
 
   private fallBehind: (() => void) | undefined;
@@ -100,6 +121,7 @@ export class EventStream implements Follower {
     if (this.closed) return;
     this.closed = true;
     clearInterval(this.heartbeat);
+    this.ticker?.stop();
     this.feed.leave(this);
     this.fallBehind?.();
   }

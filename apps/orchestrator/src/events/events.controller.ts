@@ -1,13 +1,16 @@
 import { type BeforeApplicationShutdown, Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import { ValidationError } from '@baton/contracts';
 import { type Logger } from '@baton/observability';
+import { Database } from '@baton/persistence';
 import { type FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { parseQuery } from '../api/http/query';
 import { Roles } from '../auth/access.decorator';
 import { type SignedInRequest } from '../auth/principal';
 import { Describe } from '../openapi/describe.decorator';
-import { LOGGER } from '../tokens';
+import { type OrchestratorConfig } from '../config';
+import { progressReader } from '../progress/progress-view';
+import { CONFIG, LOGGER } from '../tokens';
 import { EventFeed } from './event-feed';
 import { isPattern } from './event-filter';
 import { EventStream } from './event-stream';
@@ -38,6 +41,8 @@ export class EventsController implements BeforeApplicationShutdown {
 
   constructor(
     private readonly feed: EventFeed,
+    private readonly database: Database,
+    @Inject(CONFIG) private readonly config: OrchestratorConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -45,8 +50,9 @@ export class EventsController implements BeforeApplicationShutdown {
     summary: 'Follow what happens, as server-sent events',
     tag: 'events',
     description:
-      'Every transition of tasks, workflows and agents. `id` is a sequence number; coming back with it as Last-Event-ID ' +
-      '(or ?lastEventId=) goes on without a gap, at any orchestrator',
+      'Every transition of tasks, workflows, their steps, and agents. `id` is a sequence number; coming back with it as ' +
+      'Last-Event-ID (or ?lastEventId=) goes on without a gap, at any orchestrator. `workflow.progress` has no id: the ' +
+      'newest is what counts. `types` are types or patterns: * is one word, # at the end any number',
     query: eventsQuery,
     headers: { 'Last-Event-ID': 'Go on after this event.' },
     ok: { 200: { content: ['text/event-stream'], description: 'A stream that stays open.' } },
@@ -58,7 +64,8 @@ export class EventsController implements BeforeApplicationShutdown {
     const start = startOf(request.headers['last-event-id'], lastEventId) ?? (await this.feed.end());
     reply.hijack();
     reply.raw.writeHead(200, { ...reply.getHeaders(), ...streamHeaders } as Record<string, string>);
-    const stream = new EventStream(this.feed, reply.raw, { ...filter, types: types?.split(',') }, start);
+    const progress = { read: progressReader(this.database), intervalMs: this.config.PROGRESS_INTERVAL_MS };
+    const stream = new EventStream(this.feed, reply.raw, { ...filter, types: types?.split(',') }, { start, progress });
     this.streams.add(stream);
     try {
       await stream.serve();
