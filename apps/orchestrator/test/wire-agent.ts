@@ -32,6 +32,7 @@ export interface AgentOptions {
   readonly name?: string;
   readonly concurrency?: number;
   readonly version?: string;
+  readonly incarnation?: number;
   readonly tags?: readonly string[];
   readonly resources?: { readonly cpu?: number; readonly memoryMb?: number; readonly gpu?: number };
   /** Schema of its output. */
@@ -141,10 +142,10 @@ export class WireAgent {
 
 async function register(place: Ways, agentId: AgentId, capability: string, options: AgentOptions): Promise<void> {
   const { name = `test-${agentId}`, concurrency = 8, tags = [], resources = {} } = options;
-  const { version = '1.0.0', output = {} } = options;
+  const { version = '1.0.0', output = {}, incarnation = 1 } = options;
   const database = new Database({ url: place.databaseUrl, name: 'test-registry', connections: 1 });
   const capabilities = [{ name: capability, version, input: {}, output }];
-  const presence = { family: 'test', incarnation: 1, version: '1.0.0', host: 'here', pid: 1, tags, channels: [] };
+  const presence = { family: 'test', incarnation, version: '1.0.0', host: 'here', pid: 1, tags, channels: [] };
   await registerAgent(
     database,
     { agentId, name, capabilities, concurrency, resources, ...presence },

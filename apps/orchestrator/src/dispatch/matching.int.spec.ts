@@ -1,7 +1,7 @@
 import { type Submit } from '@baton/contracts';
 import { eventually } from '@baton/testing';
 import { v7 as uuidV7 } from 'uuid';
-import { Database, terminateAgent } from '@baton/persistence';
+import { Database, statement, terminateAgent } from '@baton/persistence';
 import { actor, orchestratorFixture } from '../../test/orchestrator-fixture';
 import { path, TASK } from '../../test/task-rows';
 import { NEVER } from '../../test/wire-agent';
@@ -9,6 +9,10 @@ import { NEVER } from '../../test/wire-agent';
 const { startOrchestrator, startAgent, ways } = orchestratorFixture();
 const by = { actor };
 const done = { ok: true };
+const SHIFT_END = statement(
+  't-shift-end',
+  `update agents set terminated_at = terminated_at + $2 * interval '1 minute' where id = $1`,
+);
 const task = (capability: string, more: Partial<Submit> = {}): Submit => ({ capability, input: 1, ...more });
 
 test('a range of versions: only agents in it, waiting says so, and a range nobody ever offered is refused', async () => {
@@ -89,6 +93,36 @@ test('an optional task that nobody can take ends as rejected; one that somebody 
   const nobody = await intake.submit(task('match.optional', { optional: true }), by);
   expect(await completions.wait(nobody.task.id, 10_000)).toBe(true);
   expect(await path(database, nobody.task.id)).toMatch(/rejected$/);
+});
+
+test('a target that was lost is waited for a while; replaced or away for long, what waits for it is rejected', async () => {
+  const lost = { reason: 'lost' as const, actor: 'registry' };
+  const agents = [
+    await startAgent('match.lost', () => NEVER, { concurrency: 1, name: 'lost-1' }),
+    await startAgent('match.lost', () => NEVER, { concurrency: 1, name: 'lost-2' }),
+    await startAgent('match.lost', () => NEVER, { concurrency: 1, name: 'lost-3' }),
+  ] as const;
+  const [kept, away, replaced] = agents;
+  const { intake, completions, database } = await startOrchestrator();
+  const waitingFor = async ({ agentId, assigned }: (typeof agents)[number]) => {
+    await intake.submit(task('match.lost', { agentId }), by);
+    await eventually(() => assigned.length === 1);
+    const { task: waiting } = await intake.submit(task('match.lost', { agentId }), by);
+    await terminateAgent(database, agentId, lost);
+    return waiting.id;
+  };
+  const ids = [await waitingFor(kept), await waitingFor(away), await waitingFor(replaced)] as const;
+  await database.run(SHIFT_END, [kept.agentId, 60]);
+  await database.run(SHIFT_END, [away.agentId, -1]);
+  await startAgent('match.other', () => NEVER, { name: 'lost-3', incarnation: 2 });
+  for (const id of ids.slice(1)) {
+    expect(await completions.wait(id, 10_000)).toBe(true);
+    expect((await database.run(TASK, [id]))[0]).toMatchObject({
+      state: 'rejected',
+      error: expect.stringContaining('TARGET_AGENT_GONE'),
+    });
+  }
+  expect((await database.run(TASK, [ids[0]]))[0]).toMatchObject({ state: 'queued' });
 });
 
 test('a target that is gone for good: refused at the door, and what waits for it is rejected', async () => {

@@ -16,7 +16,7 @@ export function rejectDegraded(desk: Desk, degraded: readonly Degraded[]): Promi
   return rejectTasks(desk.database, desk.epoch, rejections);
 }
 
-/** Ends tasks that only an agent may take which has ended for good. */
+/** Ends tasks that only an agent may take which is gone: ended for good, or away for long. */
 export async function rejectOrphans(desk: Desk): Promise<RejectedTask[]> {
   const orphans = await findTasksOfGoneAgents(desk.database, AT_ONCE);
   if (orphans.length === 0) return [];
@@ -24,7 +24,7 @@ export async function rejectOrphans(desk: Desk): Promise<RejectedTask[]> {
   const rejections = orphans.map(({ id, agentId }) => ({
     taskId: id,
     code: 'TARGET_AGENT_GONE' as const,
-    message: `Only agent ${agentId} may take it, and that one has ended for good.`,
+    message: `Only agent ${agentId} may take it, and that one has ended.`,
   }));
   return rejectTasks(desk.database, desk.epoch, rejections);
 }

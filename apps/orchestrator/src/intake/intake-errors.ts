@@ -44,7 +44,7 @@ export class VersionUnknownError extends ValidationError {
 /** Only this agent may take the task, and it never will. */
 export class TargetAgentGoneError extends ValidationError {
   constructor(agentId: string, what: 'unknown' | 'ended', path = 'agentId') {
-    const why = what === 'unknown' ? 'was never registered' : 'has ended for good';
+    const why = what === 'unknown' ? 'was never registered' : 'has ended';
     const message = `Agent ${agentId} ${why}. Name another one, or leave agentId out.`;
     super([{ path, message }], 'TARGET_AGENT_GONE', message);
   }

@@ -50,11 +50,17 @@ export function rejectTasks(sql: Sql, epoch: number, rejections: readonly Reject
   ]);
 }
 
-/** An agent that cannot come back ended for a reason that was no mistake. */
-const GONE = `a.state = 'terminated' and exists (
-  select 1 from (select reason from audit where subject = 'agent' and subject_id = a.id and to_state = 'terminated'
-                  order by seq desc limit 1) as ended
-   where ended.reason <> all($1::text[]))`;
+/**
+ * An agent that cannot come back: it ended for a reason that was no mistake, or there is a newer one of its name. And
+ * one that could, but has stayed away for longer than a connection takes to come back: nobody waits for it for ever.
+ */
+const GONE = `a.state = 'terminated' and (
+  a.terminated_at < clock_timestamp() - interval '15 seconds'
+  or exists (select 1 from agents n where n.name = a.name and n.incarnation > a.incarnation)
+  or exists (
+    select 1 from (select reason from audit where subject = 'agent' and subject_id = a.id and to_state = 'terminated'
+                    order by seq desc limit 1) as ended
+     where ended.reason <> all($1::text[])))`;
 
 const ORPHANS = statement(
   'tasks-of-gone-agents',
@@ -64,7 +70,7 @@ const ORPHANS = statement(
 const GONE_OF = statement('agents-gone', `select a.id from agents a where a.id = any($2::uuid[]) and ${GONE}`);
 const KNOWN_OF = statement('agents-known-of', 'select id from agents where id = any($1::uuid[])');
 
-/** Queued tasks that only an agent may take which has ended for good; at most `limit`. */
+/** Queued tasks that only an agent may take which is gone; at most `limit`. */
 export function findTasksOfGoneAgents(
   sql: Sql,
   limit: number,
@@ -72,7 +78,7 @@ export function findTasksOfGoneAgents(
   return sql.run(ORPHANS, [returnable, limit]);
 }
 
-/** Those of the agents that will never take a task: unknown, or ended for good. */
+/** Those of the agents that will never take a task: unknown, or gone. */
 export async function findGoneAgents(sql: Sql, ids: readonly string[]): Promise<Map<string, 'unknown' | 'ended'>> {
   const known = new Set((await sql.run<{ id: string }>(KNOWN_OF, [ids])).map(({ id }) => id));
   const gone = new Map<string, 'unknown' | 'ended'>();
