@@ -1,7 +1,7 @@
 interface Entry {
   /** Agents that are at work on a task with the key, with how many; their names as far as they are known. */
   readonly holders: Map<string, { name: string | undefined; tasks: number }>;
-  /** Names, and ids where no name is known, of those who completed one. */
+  /** Names of those who completed one. */
   readonly done: Set<string>;
   /** What was completed before this book began has been told. */
   known: boolean;
@@ -30,7 +30,7 @@ export class SpreadBook {
   isTaken(key: string, agentId: string, name: string): boolean {
     const entry = this.entries.get(key);
     if (!entry) return false;
-    if (!entry.known || entry.holders.has(agentId) || entry.done.has(name) || entry.done.has(agentId)) return true;
+    if (!entry.known || entry.holders.has(agentId) || entry.done.has(name)) return true;
     for (const holder of entry.holders.values()) if (holder.name === name) return true;
     return false;
   }
@@ -69,7 +69,10 @@ export class SpreadBook {
   /** Its attempt completed: the agent stays taken. Told before `giveBack`. */
   keep(key: string, agentId: string, name: string | undefined): void {
     const entry = this.entries.get(key);
-    entry?.done.add(name ?? entry.holders.get(agentId)?.name ?? agentId);
+    if (!entry) return;
+    const known = name ?? entry.holders.get(agentId)?.name;
+    if (known !== undefined) entry.done.add(known);
+    else this.doubt(key, entry);
   }
 
   /** More than was taken changes nothing. */
@@ -80,6 +83,12 @@ export class SpreadBook {
     holder.tasks -= 1;
     if (holder.tasks === 0) holders.delete(agentId);
     this.leave(key);
+  }
+
+  /** The database knows a name that the book does not. */
+  private doubt(key: string, entry: Entry): void {
+    entry.known = false;
+    this.unheard.add(key);
   }
 
   private use(key: string): Entry {

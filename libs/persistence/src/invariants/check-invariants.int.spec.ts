@@ -70,6 +70,15 @@ const ofStep = { workflow_id: text(flow), step_id: text('s') };
 const stepRow = (more: Row) =>
   insert('workflow_steps', { workflow_id: text(flow), key: text('s'), step_id: text('s'), ...more });
 
+/** Two completed tasks with one spread key, done by agents of these names. */
+async function spreadOver(first: string, another: string): Promise<void> {
+  const options = text('{"spreadKey":"k"}');
+  await agentRow({ name: text(first) });
+  await agentRow({ id: text(other), name: text(another), incarnation: 2 });
+  await task('completed', { ...finished, options, agent_id: text(agent) });
+  await task('completed', { ...finished, options, agent_id: text(other), id: text(second) });
+}
+
 /** Two tasks under one key with a limit of one: the second goes out while the first is there, or right after it. */
 async function underOneKey(firstEndsAt: string): Promise<void> {
   const options = text('{"concurrencyKey":"k","concurrencyLimit":1}');
@@ -120,6 +129,7 @@ const cases: [string, () => Promise<unknown>][] = [
     },
   ],
   ['key-limit', () => underOneKey(`now() - interval '1 second'`)],
+  ['spread', () => spreadOver('a', 'a')],
   [
     'receipts',
     async () => [
@@ -209,6 +219,10 @@ test('what somebody let run again may complete again, and what is inside a step 
   };
   const broken = await brokenBy(again);
   for (const rule of ['receipts', 'inside-ended', 'run-moves', 'run-woken']) expect(broken).not.toContain(rule);
+});
+
+test('one spread key over two names is as it should be', async () => {
+  expect(await brokenBy(() => spreadOver('a', 'b'))).not.toContain('spread');
 });
 
 test('a key that is free again at the very moment may be taken', async () => {

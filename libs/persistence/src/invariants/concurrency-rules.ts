@@ -1,7 +1,7 @@
 import { defineRule, type Rule } from './rule';
 
 /**
- * What was promised to whoever set a limit, from the history: each attempt holds its key from its assignment to its
+ * What was promised to whoever set a key, from the history. Of limits: each attempt holds its key from its assignment to its
  * end. Ends go before assignments of the same instant.
  */
 export const concurrencyRules: readonly Rule[] = [
@@ -23,5 +23,13 @@ export const concurrencyRules: readonly Rule[] = [
        select *, sum(step) over (partition by key order by at, step rows unbounded preceding) as out from steps
      )
      select key, task, attempt, at, out, most as "limit" from counted where step = 1 and out > most`,
+  ),
+  defineRule(
+    'S5',
+    'spread',
+    'no two completed tasks with one spread key were done by agents of one name',
+    `select t.spread_key as key, a.name, count(*) as tasks
+       from tasks t join agents a on a.id = t.agent_id
+      where t.spread_key is not null and t.state = 'completed' group by 1, 2 having count(*) > 1`,
   ),
 ];
