@@ -31,7 +31,8 @@ describe('order', () => {
   });
 
   test('options of the step become options of the task', async () => {
-    const options = { timeoutSeconds: 5, priority: 9, tags: ['x'], fallback: ['do.b'] };
+    const resources = { cpu: 1 };
+    const options = { timeoutSeconds: 5, priority: 9, tags: ['x'], fallback: ['do.b'], version: '^1.2', resources };
     const play = new PlayedRun([
       step('a', { ...options, retry: { maxRetries: 2, initialMs: 10 } }),
       step('b', { retry: { maxRetries: 0 } }),
@@ -77,6 +78,7 @@ describe('inputs that cannot be made', () => {
   test.each([
     ['a failing expression', '${{ $error("no") }}', 'EXPRESSION_FAILED'],
     ['too large', '${{ $pad("", 1100000) }}', 'INPUT_TOO_LARGE'],
+    ['what the wire refuses', '${{ "\\u0000" }}', 'EXPRESSION_FAILED'],
   ])('%s fails the step', async (_rule, input, code) => {
     const play = new PlayedRun([step('a', { input })]);
     await play.start();

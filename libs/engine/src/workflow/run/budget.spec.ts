@@ -1,4 +1,3 @@
-import { type StepDocument } from '@baton/contracts';
 import { failsWith, needs, PlayedRun, step } from './play-run';
 
 describe('the budget of tasks', () => {
@@ -30,7 +29,7 @@ describe('the budget of tasks', () => {
       capability: 'plan',
       limits: { depth: 5, fanOut: 50, tasks: 4 },
     };
-    const play = new PlayedRun({ budget: { tasks: 100, depth: 2 }, steps: [chief as StepDocument, step('other')] });
+    const play = new PlayedRun({ budget: { tasks: 100, depth: 2 }, steps: [chief, step('other')] });
     await play.start();
     expect(play.submitted.map(({ submit }) => submit.spawning)).toEqual([
       { depth: 2, fanOut: 50, tasks: 4 },

@@ -68,6 +68,19 @@ describe('rerun', () => {
     expect(play.restored().states()).toEqual(play.states());
   });
 
+  test('of a step with steps inside drops all that is inside', async () => {
+    const inside = { id: 'p', pattern: 'parallel' as const, steps: [step('a'), step('each', { forEach: '[1,2]' })] };
+    const play = new PlayedRun([inside]);
+    await play.start();
+    for (const key of ['p/a', 'p/each[0]', 'p/each[1]']) await play.end(key);
+    const { removed } = await play.send({ kind: 'rerun', from: 'p' });
+    expect([...removed]).toEqual(['p/a', 'p/each', 'p/each[0]', 'p/each[1]']);
+    expect([play.active, play.run.counts]).toEqual([
+      ['p/a', 'p/each[0]', 'p/each[1]'],
+      { pending: 0, ready: 0, queued: 3, running: 0, completed: 0 },
+    ]);
+  });
+
   test('what failed or was stopped elsewhere runs again too', async () => {
     const play = new PlayedRun([step('a'), step('b'), step('c', needs('b'))]);
     await play.start();

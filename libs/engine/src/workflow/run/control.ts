@@ -35,5 +35,5 @@ export function resumeRun(turn: Turn): void {
 /** Calls for bids have waited for this. */
 function announceCalls(turn: Turn, holder: Holder): void {
   if (holder.kind === 'group' && holder.call) turn.announce(holder);
-  for (const { inner } of holder.underWay) if (inner) announceCalls(turn, inner);
+  for (const { inner } of holder.underWay) announceCalls(turn, inner as Holder);
 }

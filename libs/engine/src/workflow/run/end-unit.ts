@@ -2,7 +2,7 @@ import { type TaskError } from '@baton/contracts';
 import { closeHolder, stopInside, stopRun, stopUnits } from './stop';
 import { type Turn } from './turn';
 import { type Frame, type Unit } from './unit';
-import { hasPassed, isEnded, RUN_STOPPED, STEP_NOT_NEEDED } from './unit-state';
+import { hasPassed, isEnded, nodeOf, RUN_STOPPED, STEP_NOT_NEEDED } from './unit-state';
 
 type Ended = 'completed' | 'failed' | 'canceled' | 'rejected' | 'skipped';
 
@@ -48,13 +48,13 @@ export function failureOf({ key, error }: Unit): TaskError {
 }
 
 /** A frame cannot do its work any more. */
-export function failFrame(turn: Turn, frame: Frame, error: TaskError): void {
+function failFrame(turn: Turn, frame: Frame, error: TaskError): void {
   if (frame.owner) failUnit(turn, frame.owner, error);
   else stopRun(turn, 'failed', error);
 }
 
-function letGoOn(turn: Turn, frame: Frame, { node }: Unit): void {
-  for (const index of node?.dependents ?? []) {
+function letGoOn(turn: Turn, frame: Frame, unit: Unit): void {
+  for (const index of nodeOf(unit).dependents) {
     const dependent = frame.units[index] as Unit;
     dependent.waitingFor -= 1;
     if (dependent.waitingFor === 0 && dependent.state === 'pending') turn.makeReady(dependent);
@@ -64,17 +64,13 @@ function letGoOn(turn: Turn, frame: Frame, { node }: Unit): void {
 /** All that depends on the failed step is skipped, with an error that says because of whom. */
 function block(turn: Turn, frame: Frame, failed: Unit): void {
   const error = { code: 'NEED_FAILED', message: `Needs ${failed.key}, which failed.`, retryable: false };
-  const reached = dependentsOf(failed);
+  const reached = [...nodeOf(failed).dependents];
   for (const index of reached) {
     const dependent = frame.units[index] as Unit;
     if (dependent.state !== 'pending') continue;
     closeUnit(turn, dependent, 'skipped', error);
-    reached.push(...dependentsOf(dependent));
+    reached.push(...nodeOf(dependent).dependents);
   }
-}
-
-function dependentsOf({ node }: Unit): number[] {
-  return [...(node?.dependents ?? [])];
 }
 
 /** As soon as enough have completed the rest is stopped; as soon as they cannot any more the frame has failed. */

@@ -1,11 +1,13 @@
+import { type FinalWorkflowState } from '@baton/contracts';
 import { endUnit, failureOf } from './end-unit';
-import { fill, type Filled } from './evaluate';
+import { type Filled } from './evaluate';
+import { fillOutput } from './fill-for';
 import { outputsOfLeaves, partialOutput } from './outputs';
-import { scopeOfOutput } from './scope-of';
 import { clearLines } from './stop';
 import { type Turn } from './turn';
 import { type Frame, type Unit } from './unit';
 import { hasFailed, isOptional } from './unit-state';
+import { type WorkflowRun } from './workflow-run';
 
 /** Ends what the frame is the inside of, when all in it has ended. */
 export async function finishFrame(turn: Turn, frame: Frame): Promise<void> {
@@ -29,8 +31,7 @@ function failureIn({ graph, units }: Frame): Unit | undefined {
 async function outputOf({ run }: Turn, frame: Frame, owner: Unit): Promise<Filled> {
   const { output } = frame.graph;
   if (!output) return { ok: true, value: partialOutput(owner) };
-  const scoped = await scopeOfOutput(run, frame);
-  return scoped.ok ? fill(output, scoped.scope, run.startedAt as Date, `output of step ${owner.key}`) : scoped;
+  return fillOutput(run, frame, output);
 }
 
 /**
@@ -42,17 +43,20 @@ async function finishRun(turn: Turn, frame: Frame): Promise<void> {
   const failed = failureIn(frame);
   run.error = failed ? failureOf(failed) : null;
   run.finishedAt = turn.now;
-  const output = failed && frame.completed === 0 ? undefined : await outputOfRun(turn, frame);
-  if (output?.ok) run.output = output.value;
-  else if (output) run.error = output.error;
+  const ended = failed && frame.completed === 0 ? 'failed' : await takeOutput(run, frame, failed);
   clearLines(turn);
-  const ended = failed ? 'partial' : 'completed';
-  turn.moveRun(output?.ok ? ended : 'failed', run.error?.message ?? null);
+  turn.moveRun(ended, run.error?.message ?? null);
 }
 
-async function outputOfRun({ run }: Turn, frame: Frame): Promise<Filled> {
-  const { output } = run.graph;
-  if (!output) return { ok: true, value: outputsOfLeaves(frame.units) };
-  const scoped = await scopeOfOutput(run, frame);
-  return scoped.ok ? fill(output, scoped.scope, run.startedAt as Date, 'output of the workflow') : scoped;
+async function takeOutput(run: WorkflowRun, frame: Frame, failed: Unit | undefined): Promise<FinalWorkflowState> {
+  const { output: template } = run.graph;
+  const output = template
+    ? await fillOutput(run, frame, template)
+    : { ok: true as const, value: outputsOfLeaves(frame.units) };
+  if (output.ok) {
+    run.output = output.value;
+    return failed ? 'partial' : 'completed';
+  }
+  run.error = output.error;
+  return 'failed';
 }

@@ -1,4 +1,5 @@
 import { type Budget, spawnLimits, type Submit, type TaskError } from '@baton/contracts';
+import { type TaskBody } from '../document/graph';
 import { type Turn } from './turn';
 import { type Gate, type Unit } from './unit';
 
@@ -56,7 +57,7 @@ function isAffordable({ cost: most = Infinity }: Budget, used: number, cost: num
 }
 
 function declaredCost({ body }: Unit): number | undefined {
-  return body.kind === 'task' ? body.terms.cost : undefined;
+  return (body as TaskBody).terms.cost;
 }
 
 export function exhausted(message: string): TaskError {

@@ -1,60 +1,7 @@
 import { type StepDocument } from '@baton/contracts';
-import {
-  type GrowingPattern,
-  type PatternChild,
-  type PatternGiven,
-  type PatternMove,
-  type PatternRun,
-} from '../patterns/pattern';
-import { failsWith, needs, PlayedRun, step } from './play-run';
 import { outputSoFar } from './outputs';
-
-/** A pattern that does what the test says, and keeps what it was told. */
-class Puppet implements PatternRun {
-  readonly told: string[] = [];
-  interim = null as PatternRun['interim'];
-  moves: Partial<Record<string, PatternMove>> = {};
-  given!: PatternGiven;
-  parts = (_index: number): number => 0;
-
-  readonly pattern: GrowingPattern = {
-    name: 'swarm',
-    params: ['population'],
-    parts: () =>
-      ['first', 'second'].map((capability) => ({
-        path: '',
-        step: { capability, input: '${{ n }}' },
-        variables: ['n'],
-      })),
-    expressions: () => [{ path: 'fitness', source: 'output', variables: ['output'] }],
-    open: (given) => {
-      this.given = given;
-      this.told.push(`open ${given.children.map(({ state }) => state).join()}`);
-      if (given.params['population'] === 0)
-        return { ok: false, error: { code: 'NO', message: 'none', retryable: false } };
-      return { ok: true, run: this };
-    },
-  };
-
-  begin = (): PatternMove => this.tell('begin');
-  ended = (child: PatternChild): PatternMove => this.tell(`${child.index} ${child.state}`);
-  plan = (index: number) => ({ part: this.parts(index), variables: { n: index * 10 } });
-  woken? = (): PatternMove => this.tell('woken');
-  bids? = (bids: readonly unknown[], closed: boolean): PatternMove => this.tell(`bids ${bids.length} ${closed}`);
-
-  private tell(what: string): PatternMove {
-    this.told.push(what);
-    return this.moves[what] ?? {};
-  }
-}
-
-const grow3: PatternMove = { grow: 3, start: [0, 1] };
-
-function playing(puppet: Puppet, more: object = {}, document: object = {}): PlayedRun {
-  const swarm = { id: 'p', pattern: 'swarm', capability: 'x', population: '${{ input.size }}', bounds: [[0, 1]] };
-  const steps = [{ ...swarm, fitness: 'output', ...more } as StepDocument, step('after', needs('p'))];
-  return new PlayedRun({ input: { size: 3 }, ...document, steps }, { patterns: [puppet.pattern] });
-}
+import { failsWith } from './play-run';
+import { grow3, playing, Puppet } from './puppet.fixture';
 
 test('children are added and started as it says; of each end it is told', async () => {
   const puppet = new Puppet();
@@ -241,89 +188,12 @@ test('a turn without time tells it later', async () => {
   expect(puppet.told.slice(2)).toEqual(['0 completed', '1 completed']);
 });
 
-describe('bids', () => {
-  const call = { callId: 'c1', part: 1, variables: { n: 5 }, windowMs: 2000 };
-  const bids = [
-    { agent: { id: 'a' as never, name: 'ann' }, cost: 1, seconds: 1, confidence: 1, at: '2026-03-01T12:00:01Z' },
-  ];
-  const answer = (more: object = {}) => ({
-    kind: 'bids' as const,
-    key: 'p',
-    callId: 'c1',
-    bids,
-    closed: true,
-    ...more,
-  });
-
-  async function called(): Promise<{ puppet: Puppet; play: PlayedRun }> {
-    const puppet = new Puppet();
-    puppet.moves = { begin: { call } };
-    const play = playing(puppet);
-    await play.start();
-    return { puppet, play };
-  }
-
-  test('a call goes out once, with the task it is about; its answer is told', async () => {
-    const { puppet, play } = await called();
-    const submit = { capability: 'second', input: 5 };
-    expect(play.said).toEqual([{ kind: 'call-for-bids', key: 'p', callId: 'c1', submit, windowMs: 2000 }]);
-    await play.send({ kind: 'continue' });
-    await play.send(answer({ closed: false }));
-    puppet.moves = { 'bids 1 true': { grow: 1, start: [0] } };
-    await play.send(answer());
-    expect([play.said.length, puppet.told.slice(2), play.active]).toEqual([
-      1,
-      ['bids 1 false', 'bids 1 true'],
-      ['p[0]'],
-    ]);
-    await play.send(answer({ closed: false, bids: [] }));
-    expect(puppet.told.at(-1)).toBe('bids 0 false');
-  });
-
-  test.each([
-    ['of another call', { callId: 'c0' }],
-    ['for a step there is not', { key: 'zz' }],
-    ['for a step without a call', { key: 'after' }],
-  ])('bids %s are late', async (_which, more) => {
-    const { puppet, play } = await called();
-    await play.send(answer(more));
-    expect(puppet.told).toHaveLength(2);
-  });
-
-  test('a pattern that does not know bids is not told', async () => {
-    const { puppet, play } = await called();
-    delete puppet.bids;
-    await play.send(answer());
-    expect(play.unit('p').state).toBe('running');
-  });
-
-  test('a restart calls again; an answer to the call before it counts', async () => {
-    const { puppet, play } = await called();
-    const again = play.restored();
-    await again.send(answer());
-    expect([again.said.length, puppet.told.slice(2)]).toEqual([1, ['open ', 'begin', 'bids 1 true']]);
-  });
-
-  test('paused: what is not asked yet is asked on resume; what was asked is answered', async () => {
-    const { puppet, play } = await called();
-    puppet.moves = { 'bids 1 true': { call: { ...call, callId: 'c2' } } };
-    await play.send({ kind: 'pause' });
-    await play.send(answer());
-    expect(play.said).toHaveLength(1);
-    await play.send({ kind: 'resume' });
-    expect(play.said.at(-1)).toMatchObject({ callId: 'c2' });
-  });
-
-  test('a call whose task cannot be made fails the step', async () => {
-    const puppet = new Puppet();
-    const parts = puppet.pattern.parts({ capability: 'x' });
-    Object.assign(puppet.pattern, {
-      parts: () => parts.map((part) => ({ ...part, step: { ...part.step, input: '${{ $error(n) }}' } })),
-    });
-    puppet.moves = { begin: { call } };
-    const play = playing(puppet);
-    await play.start();
-    expect(play.run.error).toEqual(failsWith('EXPRESSION_FAILED', /input of step p cannot/));
-    expect(play.said).toEqual([]);
-  });
+test('what it is woken for may be its end', async () => {
+  const puppet = new Puppet();
+  const play = playing(puppet);
+  const wakeAt = new Date(play.now.getTime() + 1000);
+  puppet.moves = { begin: { wakeAt }, woken: { end: { state: 'completed', output: 1 } } };
+  await play.start();
+  await play.later(1);
+  expect([play.unit('p').state, play.active]).toEqual(['completed', ['after']]);
 });

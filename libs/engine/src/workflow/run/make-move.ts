@@ -1,12 +1,11 @@
 import { type JsonValue, type Submit } from '@baton/contracts';
 import { type Body, type TaskBody } from '../document/graph';
-import { type ExpressionScope } from '../expressions/scope';
 import { type CallForBids, type PatternEnd, type PatternMove } from '../patterns/pattern';
 import { endUnit, failUnit } from './end-unit';
-import { type Filled } from './evaluate';
-import { fillInput, submitOf } from './start-task';
+import { asInput } from './evaluate';
+import { submitOf } from './start-task';
 import { derivedOutput } from './outputs';
-import { runOf, scopeInside } from './scope-of';
+import { fillInside, runOf } from './fill-for';
 import { stopUnit, stopUnits } from './stop';
 import { newChild } from './tree';
 import { type Turn } from './turn';
@@ -15,16 +14,24 @@ import { isEnded, RUN_STOPPED, STEP_NOT_NEEDED } from './unit-state';
 
 /** Does what a pattern wants. Safe to do twice. */
 export function makeMove(turn: Turn, group: Group, move: PatternMove): void {
-  const { owner } = group;
-  if (move.grow !== undefined) grow(turn, group, move.grow);
-  for (const index of move.start ?? []) start(turn, group, group.units[index]);
-  for (const index of move.stop?.indexes ?? []) stopChild(turn, group, group.units[index], move.stop?.reason ?? '');
-  if (move.wakeAt !== undefined) turn.wake(owner, move.wakeAt?.getTime() ?? null);
-  if (move.memo !== undefined) turn.remember(owner, { pattern: move.memo });
-  if (move.call) group.call = { ...move.call, isOut: false };
-  if (move.tell) turn.commands.push({ kind: 'tell', key: owner.key, ...move.tell });
-  for (const note of move.notes ?? []) turn.notes.push({ key: owner.key, ...note });
+  moveChildren(turn, group, move);
+  keep(turn, group, move);
+  const { key } = group.owner;
+  if (move.tell) turn.commands.push({ kind: 'tell', key, ...move.tell });
+  for (const note of move.notes ?? []) turn.notes.push({ key, ...note });
   if (move.end) endGroup(turn, group, move.end);
+}
+
+function moveChildren(turn: Turn, group: Group, { grow: size, start: indexes, stop }: PatternMove): void {
+  if (size !== undefined) grow(turn, group, size);
+  for (const index of indexes ?? []) start(turn, group, group.units[index]);
+  if (stop) stopChildren(turn, group, stop);
+}
+
+function keep(turn: Turn, group: Group, { wakeAt, memo, call }: PatternMove): void {
+  if (wakeAt !== undefined) turn.wake(group.owner, wakeAt?.getTime() ?? null);
+  if (memo !== undefined) turn.remember(group.owner, { pattern: memo });
+  if (call) group.call = { ...call, isOut: false };
 }
 
 function grow(turn: Turn, group: Group, size: number): void {
@@ -48,13 +55,16 @@ function start(turn: Turn, group: Group, child: Unit | undefined): void {
   turn.makeReady(child);
 }
 
-/** The pattern is told of its end as of any other. */
-function stopChild(turn: Turn, group: Group, child: Unit | undefined, reason: string): void {
-  if (!child || isEnded(child)) return;
-  stopUnit(turn, child, { code: STEP_NOT_NEEDED, reason });
-  group.unended -= 1;
-  group.underWay.delete(child);
-  group.ended.push(child);
+/** The pattern is told of their ends as of any other. */
+function stopChildren(turn: Turn, group: Group, { indexes, reason }: NonNullable<PatternMove['stop']>): void {
+  for (const index of indexes) {
+    const child = group.units[index];
+    if (!child || isEnded(child)) continue;
+    stopUnit(turn, child, { code: STEP_NOT_NEEDED, reason });
+    group.unended -= 1;
+    group.underWay.delete(child);
+    group.ended.push(child);
+  }
   turn.announce(group);
 }
 
@@ -83,13 +93,9 @@ export async function sendCall(turn: Turn, group: Group): Promise<void> {
 async function submitOfCall(turn: Turn, group: Group, { part, variables }: CallForBids): Promise<Submit | undefined> {
   const { owner, body } = group;
   const task = body.parts[part] as TaskBody;
-  const scoped = await scopeInside(turn.run, group);
-  const input = scoped.ok ? await inputOf(turn, owner, task, { ...scoped.scope, ...variables }) : scoped;
+  const filled = await fillInside(turn.run, group, { template: task.input, what: 'input', variables });
+  const input = filled.ok ? asInput(filled.value, owner.key) : filled;
   if (input.ok) return submitOf(task, input.value);
   failUnit(turn, owner, input.error);
   return undefined;
-}
-
-function inputOf({ run }: Turn, owner: Unit, task: TaskBody, scope: ExpressionScope): Promise<Filled> {
-  return fillInput(task, scope, run.startedAt as Date, owner.key);
 }

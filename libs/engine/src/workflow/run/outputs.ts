@@ -1,6 +1,6 @@
 import { type JsonObject, type JsonValue } from '@baton/contracts';
 import { type Frame, type Group, type Unit } from './unit';
-import { isEnded, mustRunAgain } from './unit-state';
+import { isEnded, mustRunAgain, nodeOf } from './unit-state';
 
 /** What has come of a unit whose output follows from what is inside it; undefined: it does not follow. */
 export function derivedOutput({ inner }: Unit): JsonValue | undefined {
@@ -18,11 +18,11 @@ function outputOfFrame({ graph, owner, units }: Frame): JsonValue | undefined {
 
 /** What the steps gave that nobody needs, by id. */
 export function outputsOfLeaves(units: readonly Unit[]): JsonObject {
-  return byId(units.filter(({ node }) => node?.dependents.length === 0));
+  return byId(units.filter((unit) => nodeOf(unit).dependents.length === 0));
 }
 
 function byId(units: readonly Unit[]): JsonObject {
-  return Object.fromEntries(units.flatMap(({ node, output }) => (node ? [[node.id, output]] : [])));
+  return Object.fromEntries(units.map((unit) => [nodeOf(unit).id, unit.output]));
 }
 
 function outputOfGroup({ body, units }: Group): JsonValue | undefined {

@@ -61,8 +61,9 @@ export class PlayedRun {
       return found && { name, version: 1, document: named(found) };
     };
     const compiled = compileWorkflow(named(document), { capability: () => undefined, definition }, patterns);
-    if (!compiled.ok) throw new Error(JSON.stringify(compiled.faults));
-    this.run = from ?? createRun('run-1' as WorkflowId, compiled.graph);
+    expect(compiled).toMatchObject({ ok: true });
+    const { graph } = compiled as Extract<typeof compiled, { ok: true }>;
+    this.run = from ?? createRun('run-1' as WorkflowId, graph);
   }
 
   async send(event: WorkflowEvent): Promise<WorkflowDecision> {

@@ -5,7 +5,7 @@ import { type PlayedDocument } from './play-run';
 type Written = Record<string, unknown>;
 
 /** Documents that others use: one of two steps, one of a pattern, and one that uses itself until its input says stop. */
-export const stored: Readonly<Record<string, PlayedDocument>> = {
+export const stored = {
   pair: {
     steps: [
       { id: 'x', capability: 'do', input: '${{ input.n }}' },
@@ -27,7 +27,7 @@ export const stored: Readonly<Record<string, PlayedDocument>> = {
       { id: 'again', workflow: 'self', when: '${{ input.n > 0 }}', input: { n: '${{ input.n - 1 }}' } },
     ],
   },
-};
+} as Readonly<Record<string, PlayedDocument>>;
 
 const task = fc.record({ capability: fc.constant('do'), cost: fc.constantFrom(undefined, 1, 3) });
 const wait = fc.constantFrom<Written>(

@@ -1,5 +1,6 @@
 import { type UnitRow } from './unit';
-import { PlayedRun, rowOf, step } from './play-run';
+import { compileTemplate } from '../expressions/template';
+import { failsWith, PlayedRun, rowOf, step } from './play-run';
 import { restoreRun } from './restore-run';
 import { essence } from './simulated-mesh.fixture';
 import { mustGoOn, spentOf } from './workflow-run';
@@ -70,4 +71,54 @@ test('rows of steps that have not changed may be missing; unknown ones may not',
   const first: UnitRow = rowOf(play.unit('l'));
   expect(essence(restoreRun(play.run.graph, head, [first]))).toEqual(essence(play.run));
   expect(() => restoreRun(play.run.graph, head, [{ ...first, key: 'zz', stepId: 'zz' }])).toThrow('Step zz');
+});
+
+test('a paused run that was left with news has something to do, and one with starts only has not', async () => {
+  const play = new PlayedRun([step('each', { forEach: '[1,2]', concurrency: 1 })]);
+  await play.start();
+  await play.send({ kind: 'pause' });
+  play.mayGoOn = () => false;
+  await play.end('each[0]');
+  expect(mustGoOn(play.run)).toBe(true);
+  play.mayGoOn = () => true;
+  await play.send({ kind: 'continue' });
+  expect([play.states()['each[1]'], mustGoOn(play.run)]).toEqual(['ready', false]);
+  await play.send({ kind: 'cancel', reason: 'no' });
+  expect(mustGoOn(play.run)).toBe(false);
+});
+
+test('an element that failed before its forEach was told of it counts after a restart', async () => {
+  const play = new PlayedRun([step('each', { forEach: '[1,2]' })]);
+  await play.start();
+  play.mayGoOn = () => false;
+  await play.end('each[1]', 'failed');
+  const again = play.restored();
+  await again.send({ kind: 'continue' });
+  expect([again.run.state, again.run.error?.message]).toEqual(['failed', 'Step each failed: each[1]: boom']);
+});
+
+test('what is around a step cannot be evaluated again: what starts there fails', async () => {
+  const stored = {
+    sub: { steps: [step('x'), step('y', { when: 'steps.x.output' })], output: '${{ steps.y.output }}' },
+  };
+  const play = new PlayedRun([{ id: 's', workflow: 'sub', input: { n: 1 } }], { stored });
+  await play.start();
+  const again = play.restored();
+  Object.assign(again.unit('s').body, { input: compileTemplate('${{ $error("slow") }}').template });
+  await again.end('s/x');
+  expect(again.run.error).toEqual(failsWith('EXPRESSION_FAILED', /Step s\/y failed: The input of step s cannot/));
+  const last = new PlayedRun([{ id: 's', workflow: 'sub', input: { n: 1 } }], { stored });
+  await last.start();
+  await last.end('s/x', 'completed', false);
+  expect(last.run).toMatchObject({ state: 'completed', output: { s: null } });
+});
+
+test('the output of a sub-workflow whose input cannot be evaluated again', async () => {
+  const stored = { sub: { steps: [step('x')], output: '${{ steps.x.output }}' } };
+  const play = new PlayedRun([{ id: 's', workflow: 'sub' }], { stored });
+  await play.start();
+  const again = play.restored();
+  Object.assign(again.unit('s').body, { input: compileTemplate('${{ $error("slow") }}').template });
+  await again.end('s/x');
+  expect(again.run.error).toEqual(failsWith('EXPRESSION_FAILED', /Step s failed: The input of step s cannot/));
 });

@@ -1,7 +1,7 @@
 import { startRoots } from './start-unit';
 import { type Turn } from './turn';
 import { type Frame, type Group, type Holder, type Unit } from './unit';
-import { hasPassed, isEnded, mustRunAgain } from './unit-state';
+import { hasPassed, isEnded, mustRunAgain, nodeOf } from './unit-state';
 import { unitsIn } from './workflow-run';
 
 /**
@@ -27,7 +27,7 @@ export function rerunFrom(turn: Turn, from: string): void {
   if (first === undefined) return;
   takeUp(turn, `run again from ${from}`);
   const reached = new Set([first]);
-  for (const index of reached) for (const next of root.units[index]?.node?.dependents ?? []) reached.add(next);
+  for (const index of reached) for (const next of nodeOf(root.units[index] as Unit).dependents) reached.add(next);
   for (const index of reached) forget(turn, root.units[index] as Unit);
   retryInside(turn, root);
   goOn(turn);
@@ -84,8 +84,7 @@ function retryUnit(turn: Turn, unit: Unit): void {
 export function recount(frame: Frame): void {
   frame.completed = frame.units.filter(({ state }) => state === 'completed').length;
   for (const unit of frame.units) {
-    const needs = unit.node?.needs ?? [];
-    unit.waitingFor = needs.filter((need) => !hasPassed(frame.units[need] as Unit)).length;
+    unit.waitingFor = nodeOf(unit).needs.filter((need) => !hasPassed(frame.units[need] as Unit)).length;
   }
 }
 

@@ -7,7 +7,7 @@ import { rowOf, taskEnded } from './play-run';
 import { type TaskEndedEvent } from './task-ended';
 import { type BidsEvent } from './tend-group';
 import { type WorkflowCommand, type WorkflowDecision } from './turn';
-import { type UnitRow } from './unit';
+import { type Unit, type UnitRow } from './unit';
 import { isActive } from './unit-state';
 import { createRun, type RunHead, spentOf, unitsOf, type WorkflowRun } from './workflow-run';
 
@@ -94,7 +94,7 @@ export class SimulatedMesh {
   /** A task holds its own output. */
   private outputOf(row: UnitRow): JsonValue {
     if (row.taskId === null || row.state !== 'completed') return row.output;
-    return this.tasks.get(row.taskId)?.end?.output ?? null;
+    return (this.tasks.get(row.taskId)?.end as TaskEndedEvent).output;
   }
 
   /** Tasks that can still end: canceled ones may, if they are quicker. */
@@ -125,8 +125,7 @@ function headOf(run: WorkflowRun): RunHead {
 }
 
 function savedRow(run: WorkflowRun, key: string): UnitRow {
-  const unit = run.byKey.get(key);
-  if (!unit) throw new Error(`${key} was changed but is not in the run`);
+  const unit = run.byKey.get(key) as Unit;
   return { ...rowOf(unit), output: keptOutput(unit) };
 }
 

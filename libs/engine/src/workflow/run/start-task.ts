@@ -1,11 +1,10 @@
 import { type JsonValue, type Submit } from '@baton/contracts';
 import { type TaskBody } from '../document/graph';
-import { type ExpressionScope } from '../expressions/scope';
 import { type ChildPlan } from '../patterns/pattern';
 import { endUnit, failUnit } from './end-unit';
-import { asInput, fill, type Filled } from './evaluate';
+import { asInput, type Filled } from './evaluate';
+import { fillFor, runOf } from './fill-for';
 import { budgetFlaw, reserve, spawningWithin } from './gate';
-import { runOf, scopeOf } from './scope-of';
 import { type Turn } from './turn';
 import { type Unit } from './unit';
 
@@ -26,14 +25,8 @@ function planOf({ holder, index }: Unit): ChildPlan | undefined {
 }
 
 async function inputOf({ run }: Turn, unit: Unit, body: TaskBody): Promise<Filled> {
-  const scoped = await scopeOf(run, unit);
-  return scoped.ok ? fillInput(body, scoped.scope, run.startedAt as Date, unit.key) : scoped;
-}
-
-/** The input of a task in a scope; `key` names the step in faults. */
-export async function fillInput(body: TaskBody, scope: ExpressionScope, startedAt: Date, key: string): Promise<Filled> {
-  const filled = await fill(body.input, scope, startedAt, `input of step ${key}`);
-  return filled.ok ? asInput(filled.value, key) : filled;
+  const filled = await fillFor(run, unit, { template: body.input, what: 'input' });
+  return filled.ok ? asInput(filled.value, unit.key) : filled;
 }
 
 function submit(turn: Turn, unit: Unit, task: Submit): void {

@@ -1,7 +1,7 @@
 import { endUnit } from './end-unit';
-import { fill, isTrue } from './evaluate';
+import { isTrue } from './evaluate';
+import { fillFor, scopeInside } from './fill-for';
 import { fullGate, hold } from './gate';
-import { scopeInside, scopeOf } from './scope-of';
 import { startTask } from './start-task';
 import { timeOutOf } from './time-limit';
 import { newInner } from './tree';
@@ -10,7 +10,7 @@ import { type Holder, type Unit } from './unit';
 import { startWait } from './waits';
 
 /** Sub-workflows inside one another. */
-export const workflowDepthLimit = 8;
+const workflowDepthLimit = 8;
 
 /** Starts a unit that is ready, or finds that it is not to run, or has no room for it now. */
 export async function startUnit(turn: Turn, unit: Unit): Promise<void> {
@@ -30,8 +30,7 @@ async function isWanted(turn: Turn, unit: Unit): Promise<boolean> {
   const { run } = turn;
   const when = unit.node?.when;
   if (!when) return true;
-  const scoped = await scopeOf(run, unit);
-  const filled = scoped.ok ? await fill(when, scoped.scope, run.startedAt as Date, `when of step ${unit.key}`) : scoped;
+  const filled = await fillFor(run, unit, { template: when, what: 'when' });
   if (filled.ok && isTrue(filled.value)) return true;
   if (filled.ok) endUnit(turn, unit, 'skipped');
   else endUnit(turn, unit, 'failed', filled.error);

@@ -1,10 +1,18 @@
 import { type JsonValue, type StepDocument } from '@baton/contracts';
 import { failsWith, needs, PlayedRun, step } from './play-run';
 
-const sequential = (id: string, steps: StepDocument[], more: object = {}): StepDocument =>
-  ({ id, pattern: 'sequential', steps, ...more }) as StepDocument;
-const parallel = (id: string, steps: StepDocument[], more: object = {}): StepDocument =>
-  ({ id, pattern: 'parallel', steps, ...more }) as StepDocument;
+const sequential = (id: string, steps: StepDocument[], more: object = {}): StepDocument => ({
+  id,
+  pattern: 'sequential',
+  steps,
+  ...more,
+});
+const parallel = (id: string, steps: StepDocument[], more: object = {}): StepDocument => ({
+  id,
+  pattern: 'parallel',
+  steps,
+  ...more,
+});
 
 describe('sequential', () => {
   test('one after the other; each sees those before, and the output is that of the last', async () => {

@@ -1,4 +1,4 @@
-import { type TaskError } from '@baton/contracts';
+import { type TaskError, type TaskId } from '@baton/contracts';
 import { release } from './gate';
 import { partialOutput } from './outputs';
 import { type Turn } from './turn';
@@ -68,7 +68,7 @@ export function stopUnit(turn: Turn, unit: Unit, stop: Stop): void {
 /** Takes the task back that is under way. */
 export function cancelTask(turn: Turn, unit: Unit, reason: string): void {
   const { taskId, key } = unit;
-  if (taskId) turn.commands.push({ kind: 'cancel-task', taskId, key, reason });
+  turn.commands.push({ kind: 'cancel-task', taskId: taskId as TaskId, key, reason });
   release(turn, unit);
 }
 

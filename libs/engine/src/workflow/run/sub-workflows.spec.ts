@@ -1,8 +1,7 @@
 import { type StepDocument } from '@baton/contracts';
 import { failsWith, PlayedRun, step } from './play-run';
 
-const sub = (id: string, workflow: string, more: object = {}): StepDocument =>
-  ({ id, workflow, ...more }) as StepDocument;
+const sub = (id: string, workflow: string, more: object = {}): StepDocument => ({ id, workflow, ...more });
 
 const stored = {
   pair: {

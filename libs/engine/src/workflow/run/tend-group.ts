@@ -1,11 +1,11 @@
-import { type JsonObject, type JsonValue } from '@baton/contracts';
+import { type JsonObject } from '@baton/contracts';
 import { type ExpressionScope } from '../expressions/scope';
 import { type Template } from '../expressions/template';
-import { type Bid, type Evaluation, type PatternGiven, type PatternRun } from '../patterns/pattern';
+import { type Bid, type Evaluation, type PatternGiven } from '../patterns/pattern';
 import { failUnit } from './end-unit';
-import { fill, type Filled } from './evaluate';
+import { fill } from './evaluate';
+import { fillInside, runOf } from './fill-for';
 import { makeMove, sendCall } from './make-move';
-import { runOf, scopeInside } from './scope-of';
 import { type Turn } from './turn';
 import { type Group, type Unit } from './unit';
 import { isEnded, isOptional } from './unit-state';
@@ -47,20 +47,14 @@ async function tellEnds(turn: Turn, group: Group): Promise<boolean> {
 /** Over the children there are: it sees in them what has ended so far. */
 async function openGroup(turn: Turn, group: Group): Promise<void> {
   const { run } = turn;
-  const params = await paramsOf(run, group);
+  const { pattern, params: template } = group.body;
+  const params = await fillInside(run, group, { template, what: pattern.params.join(', ') });
   if (!params.ok) return failUnit(turn, group.owner, params.error);
   group.ended.clear();
-  const opened = group.body.pattern.open(givenTo(run, group, params.value as JsonObject));
+  const opened = pattern.open(givenTo(run, group, params.value as JsonObject));
   if (!opened.ok) return failUnit(turn, group.owner, opened.error);
   group.run = opened.run;
   makeMove(turn, group, await opened.run.begin(turn.now));
-}
-
-async function paramsOf(run: WorkflowRun, group: Group): Promise<Filled> {
-  const { owner, body } = group;
-  const scoped = await scopeInside(run, group);
-  const what = `${body.pattern.params.join(', ')} of step ${owner.key}`;
-  return scoped.ok ? fill(body.params, scoped.scope, run.startedAt as Date, what) : scoped;
 }
 
 function givenTo(run: WorkflowRun, group: Group, params: JsonObject): PatternGiven {

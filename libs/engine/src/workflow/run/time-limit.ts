@@ -9,9 +9,8 @@ interface Limit {
   readonly error: TaskError;
 }
 
-/** What follows from a unit being at work for too long: of waits, and of all that has something inside. */
+/** What follows from a unit being at work for too long: of waits, and of all that has something inside; not of tasks. */
 export function timeLimitOf({ body, key }: Unit): Limit | undefined {
-  if (body.kind === 'task') return undefined;
   const limits = body.kind === 'workflow' ? limitsOf(body.graph(), `The workflow of step ${key}`) : [];
   const { timeoutSeconds: seconds } = body;
   if (seconds !== undefined) {

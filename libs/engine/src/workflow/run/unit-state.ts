@@ -1,3 +1,4 @@
+import { type GraphNode } from '../document/graph';
 import { type Unit, type UnitRow } from './unit';
 
 /** Error code of units that were canceled because what is around them stopped; a retry takes them up again. */
@@ -19,13 +20,18 @@ export function hasFailed({ state }: UnitRow): boolean {
 }
 
 /** Never run, because a need failed or nobody needed it. What was skipped by its `when` has no error. */
-export function isBlocked(unit: UnitRow): boolean {
+function isBlocked(unit: UnitRow): boolean {
   return unit.state === 'skipped' && unit.error !== null;
 }
 
 /** Canceled with what is around it, not by somebody for itself. */
 export function wasStopped(unit: UnitRow): boolean {
   return unit.state === 'canceled' && unit.error?.code === RUN_STOPPED;
+}
+
+/** Of a step; not to be asked of a child of a pattern. */
+export function nodeOf(unit: Unit): GraphNode {
+  return unit.node as GraphNode;
 }
 
 export function isOptional(unit: Unit): boolean {

@@ -3,7 +3,7 @@ import { failsWith, needs, PlayedRun, step } from './play-run';
 import { signalLimit } from './waits';
 
 function wait(id: string, what: Wait, more: Partial<StepDocument> = {}): StepDocument {
-  return { id, wait: what, ...more } as StepDocument;
+  return { id, wait: what, ...more };
 }
 
 const soon = '2026-03-01T12:00:07Z';
@@ -154,7 +154,7 @@ describe('a wait for a signal', () => {
         pattern: 'sequential',
         steps: [wait('two', { signal: 'approve' })],
         timeoutSeconds: 5,
-      } as StepDocument,
+      },
     ]);
     await play.start();
     await play.later(5);

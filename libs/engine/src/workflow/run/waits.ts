@@ -2,9 +2,9 @@ import { type JsonValue } from '@baton/contracts';
 import { type WaitBody } from '../document/graph';
 import { type Template } from '../expressions/template';
 import { endUnit } from './end-unit';
-import { fill, type Filled, refused } from './evaluate';
+import { type Filled, refused } from './evaluate';
+import { fillFor } from './fill-for';
 import { Line } from './line';
-import { scopeOf } from './scope-of';
 import { timeOutOf } from './time-limit';
 import { type Turn } from './turn';
 import { type Signal, type Unit } from './unit';
@@ -42,8 +42,8 @@ function awaitSignal(turn: Turn, unit: Unit, name: string): void {
 /** Enters a unit that waits in the run's lines; in the order of their memos. */
 export function listWait(run: WorkflowRun, unit: Unit, name: string): void {
   const order = unit.memo?.order as number;
-  const line = run.waits.get(name) ?? new Line();
-  line.push({ unit, order });
+  const line = run.waits.get(name) ?? new Line<Unit>();
+  line.push(unit);
   run.waits.set(name, line);
   run.waitsBegun = Math.max(run.waitsBegun, order + 1);
 }
@@ -66,10 +66,7 @@ export function applySignal(turn: Turn, signal: Signal): void {
 
 function firstWaiting(run: WorkflowRun, name: string): Unit | undefined {
   const line = run.waits.get(name);
-  for (let next = line?.shift(); next; next = line?.shift()) {
-    const { unit, order } = next;
-    if (unit.state === 'waiting' && unit.memo?.order === order) return unit;
-  }
+  for (let unit = line?.shift(); unit; unit = line?.shift()) if (unit.state === 'waiting') return unit;
   run.waits.delete(name);
   return undefined;
 }
@@ -82,10 +79,8 @@ function take(turn: Turn, unit: Unit, payload: JsonValue): void {
 
 /** When a wait for a time is over, in milliseconds since 1970. */
 async function dueOf({ run, now }: Turn, unit: Unit, { seconds, until }: WaitBody): Promise<Filled> {
-  const scoped = await scopeOf(run, unit);
-  if (!scoped.ok) return scoped;
   const [what, template] = seconds ? ['seconds', seconds] : ['until', until as Template];
-  const filled = await fill(template, scoped.scope, run.startedAt as Date, `${what} of step ${unit.key}`);
+  const filled = await fillFor(run, unit, { template, what });
   if (!filled.ok) return filled;
   const at = what === 'seconds' ? afterSeconds(filled.value, now) : timeOf(filled.value);
   if (!Number.isNaN(new Date(at).getTime())) return { ok: true, value: at };

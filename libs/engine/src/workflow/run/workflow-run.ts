@@ -45,15 +45,9 @@ export interface WorkflowRun {
   readonly holding: Set<Gate>;
   readonly timers: Timers;
   /** Units that wait for a signal, by its name; the first comes first. Some may not wait any more. */
-  readonly waits: Map<string, Line<Awaiting>>;
+  readonly waits: Map<string, Line<Unit>>;
   /** Waits for signals so far. */
   waitsBegun: number;
-}
-
-/** `order` as in the memo of the unit; another there: it waits anew. */
-export interface Awaiting {
-  readonly unit: Unit;
-  readonly order: number;
 }
 
 /** What is kept of a run besides the rows of its units. */
@@ -95,7 +89,7 @@ function emptyLines() {
     news: new Line<Holder>(),
     holding: new Set<Gate>(),
     timers: new Timers(),
-    waits: new Map<string, Line<Awaiting>>(),
+    waits: new Map<string, Line<Unit>>(),
     waitsBegun: 0,
   };
 }

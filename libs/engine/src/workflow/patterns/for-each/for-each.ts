@@ -3,7 +3,7 @@ import { type GrowingPattern, type OpenedPattern, type PatternChild, type Patter
 import { ForEachRun } from './for-each-run';
 
 /** Elements of a list. */
-export const forEachLimit = 10_000;
+const forEachLimit = 10_000;
 
 /** One child per element of a list, `concurrency` at once. The output holds theirs in order; null where one failed. */
 export const forEach: GrowingPattern = {
@@ -18,7 +18,7 @@ export const forEach: GrowingPattern = {
 /** What each element does: all but what is said of the whole. */
 function elementOf(step: NamelessStep): NamelessStep {
   const { forEach: _list, concurrency: _atOnce, needs: _needs, when: _when, optional: _may, ...element } = step;
-  return element as NamelessStep;
+  return element;
 }
 
 function open(given: PatternGiven): OpenedPattern {
