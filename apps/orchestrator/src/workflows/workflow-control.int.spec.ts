@@ -36,13 +36,7 @@ test('fail-fast: running brothers are canceled at their agent; retry runs only w
   expect(done).toMatchObject({ state: 'completed', output: { last: ['slow done', 'mended'] } });
   expect(work.assigned.map(({ input }) => input)).toEqual([1, ['slow done', 'mended']]);
   const transitions = (await service.history(id)).filter(({ from, to }) => from !== to);
-  expect(transitions.map(({ to }) => to)).toEqual([
-    'created',
-    'running',
-    'failed',
-    'running',
-    'completed',
-  ]);
+  expect(transitions.map(({ to }) => to)).toEqual(['created', 'running', 'failed', 'running', 'completed']);
 });
 
 test('pause keeps results and starts nothing; resume goes on; each refused when it cannot be', async () => {
