@@ -62,6 +62,11 @@ test.each<[string, Partial<Submit>, object]>([
     { options: expect.stringContaining('"rateLimitKey":"r","rateLimit":{"limit":2,"perSeconds":1}') },
   ],
   [
+    'a spread key is a lane of its own',
+    { spreadKey: 's' },
+    { options: '{"lane":"{\\"spreadKey\\":\\"s\\"}","spreadKey":"s"}' },
+  ],
+  [
     'the lane of long keys is hashed, for the index',
     { concurrencyKey: 'k'.repeat(200), tags: Array<string>(20).fill('t'.repeat(200)) },
     { options: expect.stringMatching(/^\{"lane":"[\w-]{43}"/) },

@@ -12,7 +12,7 @@ export interface Script {
   readonly failFast?: boolean;
 }
 
-export const now = new Date('2026-01-01T00:00:00Z');
+const now = new Date('2026-01-01T00:00:00Z');
 
 /** Plays the engine for one pipeline: keeps its children, applies its moves, and can take it up again from them. */
 export class PlayedPipeline {
