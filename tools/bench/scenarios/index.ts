@@ -1,12 +1,14 @@
 import { agents } from './agents';
 import { backlog1m, backlog200k, submit } from './backlog';
 import { bus } from './bus';
+import { workflow, workflowEmpty } from './graphs';
 import { kill, killOnly } from './kill';
 import { latency, steady } from './latency';
 import { limitBroker } from './limit-broker';
 import { limitDb } from './limit-db';
 import { limitHttp } from './limit-http';
 import { many } from './many';
+import { pipeline } from './pipeline';
 import { type Scenario } from './scenario';
 import { stagesIdle, stagesLoad } from './stages';
 import { amqp, batches, singles } from './throughput';
@@ -23,6 +25,9 @@ export const scenarios: readonly Scenario[] = [
   steady,
   fanOut,
   chainOf50,
+  workflow,
+  workflowEmpty,
+  pipeline,
   stagesIdle,
   stagesLoad,
   limitDb,
