@@ -33,3 +33,5 @@ export type {
 } from '@baton/bus';
 export { MeshClient } from './client/mesh-client';
 export type { MeshClientOptions } from './client/mesh-client';
+export type { WatchedStep } from './client/step-book';
+export type { Watch, WorkflowCallbacks } from './client/workflow-watch';

@@ -6,9 +6,13 @@ import {
   tasksCancel,
   tasksGet,
   tasksSubmit,
+  type Workflow,
+  workflowsGet,
 } from '@baton/contracts';
 import { type BrokerAddress, type Bus, connectBus, routes } from '@baton/bus';
 import { createLogger, type Logger } from '@baton/observability';
+import { WorkflowListener } from './workflow-listener';
+import { type Watch, type WorkflowCallbacks } from './workflow-watch';
 
 /** `url`: RabbitMQ; several URLs separated by commas are tried in turn. */
 export interface MeshClientOptions extends BrokerAddress {
@@ -23,14 +27,18 @@ export interface MeshClientOptions extends BrokerAddress {
 const ANSWER_MS = 10_000;
 
 /**
- * Tasks for services on the bus. Each call throws what the bus throws: `RequestFailedError` with the problem document,
+ * Tasks and workflows for services on the bus. Each call throws what the bus throws: `RequestFailedError` with the problem document,
  * `RequestTimeoutError` or `BrokerUnavailableError` when it may have been done. Give an idempotency key and ask again.
  */
 export class MeshClient {
+  private readonly listener: WorkflowListener;
+
   private constructor(
     private readonly bus: Bus,
     private readonly token: MeshClientOptions['token'],
-  ) {}
+  ) {
+    this.listener = new WorkflowListener(bus, (id) => this.getWorkflow(id));
+  }
 
   /** Throws BrokerUnavailableError. */
   static async connect({
@@ -61,7 +69,20 @@ export class MeshClient {
     return this.ask(tasksCancel, reason === undefined ? { id } : { id, reason });
   }
 
+  getWorkflow(id: string): Promise<Workflow> {
+    return this.ask(workflowsGet, { id });
+  }
+
+  /**
+   * Tells of a workflow until it has ended. It is read first, and again after losses of the connection: nothing that
+   * counts is missed. Resolves once it listens; `ended` rejects when the workflow does not exist.
+   */
+  watchWorkflow(id: string, callbacks: WorkflowCallbacks = {}): Promise<Watch> {
+    return this.listener.watch(id, callbacks);
+  }
+
   close(): Promise<void> {
+    this.listener.close();
     return this.bus.close();
   }
 
