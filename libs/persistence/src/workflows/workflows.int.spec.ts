@@ -10,7 +10,7 @@ import { nextTimedRuns } from './due-runs';
 import { failWorkflow } from './fail-workflow';
 import { insertWorkflow } from './insert-workflow';
 import { loadWorkflowRows, loadWorkflowStepRows } from './load-workflows';
-import { type SavedRun, type SavedStep, saveRuns, saveSteps } from './save-workflows';
+import { type SavedRun, type SavedStep, removeSteps, saveRuns, saveSteps } from './save-workflows';
 import { findStartableRuns } from './startable-runs';
 import { askedUnder, askWorkflow, isRequestWaiting, takeRequests } from './workflow-inbox';
 
@@ -112,6 +112,12 @@ test('I3 an old epoch writes nothing', async () => {
   const lost = { code: 'LEASE_LOST' };
   await expect(saveRuns(database, epoch - 1, [saved(id)])).rejects.toMatchObject(lost);
   await expect(saveSteps(database, epoch - 1, [savedStep(id, 'a')])).rejects.toMatchObject(lost);
+  await saveSteps(database, epoch, [savedStep(id, 'kept'), savedStep(id, 'gone')]);
+  await expect(removeSteps(database, epoch - 1, [{ workflowId: id, key: 'kept' }])).rejects.toMatchObject(lost);
+  await removeSteps(database, epoch, [{ workflowId: id, key: 'gone' }]);
+  expect((await loadWorkflowStepRows(database, [id])).map(({ key }) => key)).toEqual(['kept']);
+  const failure = { code: 'X', message: 'm', retryable: false };
+  await expect(failWorkflow(database, epoch - 1, id, failure)).rejects.toMatchObject(lost);
   await askWorkflow(database, { workflowId: id, kind: 'start', payload: null, actor: 'x' }, ['created']);
   await expect(takeRequests(database, epoch - 1, { ids: [id], kinds, limit: 10 })).rejects.toMatchObject(lost);
   expect(await takeRequests(database, epoch, { ids: [id], kinds, limit: 10 })).toHaveLength(1);
