@@ -3,7 +3,7 @@ import { type Scheduler } from '@baton/engine';
 import { type Logger } from '@baton/observability';
 import { type Database } from '@baton/persistence';
 import { type OutputSchemas } from '../results/output-schemas';
-import { type SubmitRules } from '../spawning/spawn-judge';
+import { type SubmitRules } from '../spawning/submit-rules';
 import { type Senders } from '../senders/senders';
 import { type HeldAttempts } from './held-attempts';
 

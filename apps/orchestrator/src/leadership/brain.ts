@@ -7,7 +7,7 @@ import { type Held, HeldAttempts } from '../dispatch/held-attempts';
 import { type Hints } from '../intake/hints';
 import { type EndedTask } from '../results/ended-task';
 import { type OutputSchemas } from '../results/output-schemas';
-import { type SubmitRules } from '../spawning/spawn-judge';
+import { type SubmitRules } from '../spawning/submit-rules';
 import { type Senders } from '../senders/senders';
 import { type Recorded } from '../results/recorder';
 import { publishEnded } from './ended-news';

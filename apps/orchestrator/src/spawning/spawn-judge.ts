@@ -3,17 +3,10 @@ import { spawnFault } from '@baton/engine';
 import { findGoneAgents, type Lineage, loadLineages, type NewTask, type SpawnedBatch } from '@baton/persistence';
 import { v7 as uuidV7 } from 'uuid';
 import { type Desk } from '../dispatch/desk';
-import { newTask, type TaskDefaults } from '../intake/new-task';
+import { newTask } from '../intake/new-task';
 import { TargetAgentGoneError } from '../intake/intake-errors';
 import { submitFaults } from '../intake/submit-faults';
-import { type CapabilityCatalog } from '../intake/capability-catalog';
 import { type AttemptReport } from '../results/attempt-report';
-
-/** What spawned tasks are checked with, as any submission is. */
-export interface SubmitRules {
-  readonly catalog: Pick<CapabilityCatalog, 'check'>;
-  readonly defaults: TaskDefaults;
-}
 
 /** Faults told in one error; the rest is of the same kind mostly. */
 const FAULTS_TOLD = 5;
