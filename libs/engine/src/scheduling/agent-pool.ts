@@ -19,9 +19,12 @@ export class AgentPool {
   private readonly untold = new Map<string, Map<string, number>>();
   private readonly peers = new Map<string, RouteHistory>();
   private assignments = 0;
+  /** Rises with all that is told of agents. */
+  changes = 0;
 
   /** Adds or updates an agent; what it holds stays counted. */
   upsert(agent: AgentSeen): void {
+    this.changes += 1;
     const pooled = this.entryOf(agent);
     for (const offered of agent.capabilities) {
       const offer = this.offerOf(pooled, offered.name);
@@ -67,6 +70,11 @@ export class AgentPool {
   /** Those who can take one more of this capability now. */
   available(capability: string): AgentOffer[] {
     return this.offering(capability).filter((offer) => offer.hasSlot && offer.breaker.admits);
+  }
+
+  /** Somebody has a slot for one more, whatever breakers say. */
+  hasRoom(capability: string): boolean {
+    return this.offering(capability).some((offer) => offer.hasSlot || offer.hasRefill);
   }
 
   /** Somebody would take work of this capability, and breakers keep all of them from it. */

@@ -26,6 +26,8 @@ export class ReadyLine {
   readonly lanes = new Map<string, ReadyLane>();
   /** The last plan found no agent for what its tasks ask for beyond their capability. */
   blocked = false;
+  /** What the scheduler counted of changes when it found that nobody is left for the spread key. */
+  stuckAt = -1;
 
   constructor(
     readonly capability: string,

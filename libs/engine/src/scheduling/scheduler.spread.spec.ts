@@ -110,3 +110,34 @@ test('never two tasks of a key at one agent; and when nothing is left the book i
     }),
   );
 });
+
+test('lines that wait are looked at again when it may help: a slot, an agent, an end, a name', () => {
+  const scheduler = new Scheduler();
+  scheduler.upsertAgent(agentSeen('a', { concurrency: 1 }));
+  const busy = readyTask('busy', { rank: -1 });
+  scheduler.add(busy);
+  for (const key of ['k', 'l', 'm']) scheduler.add(readyTask(key, { spreadKey: key }));
+  scheduler.add(readyTask('second of k', { spreadKey: 'k', rank: 9 }));
+  for (const key of ['k', 'l', 'm']) scheduler.spreads.recall(key, key === 'm' ? ['a'] : []);
+  const ids = () => placed(scheduler).map(({ task }) => task.id);
+  expect(ids()).toEqual(['busy']);
+  expect(ids()).toEqual([]);
+  scheduler.release('a', busy);
+  expect(ids()).toEqual(['k']);
+  scheduler.upsertAgent(agentSeen('b', { concurrency: 1 }));
+  expect(ids()).toEqual(['l']);
+  scheduler.keepSpread('b', 'l');
+  scheduler.release('b', readyTask('l', { spreadKey: 'l' }));
+  expect(ids()).toEqual(['m']);
+  scheduler.release('a', readyTask('k', { spreadKey: 'k' }));
+  expect(ids()).toEqual(['second of k']);
+});
+
+test('of many lines that wait for the same, an optional one is looked at all the same', () => {
+  const scheduler = given('a');
+  scheduler.upsertAgent(agentSeen('a', { concurrency: 0 }));
+  for (const key of ['k', 'l'])
+    scheduler.add(readyTask(key, { spreadKey: key, optional: key === 'l', tags: ['gold'] }));
+  for (const key of ['k', 'l']) scheduler.spreads.recall(key, []);
+  expect(scheduler.plan(10, 0).degraded).toMatchObject([{ task: { id: 'l' }, obstacle: 'tags-unmatched' }]);
+});

@@ -62,6 +62,8 @@ export class Scheduler {
   private readonly resources = new ResourceBook();
   private readonly inFlight: InFlightBook;
   private readonly choice: AgentChoice;
+  /** Capabilities that have no slot left in the plan under way. */
+  private readonly full = new Set<string>();
 
   /** The same seed makes the same choices where chance plays a part. */
   constructor(
@@ -142,9 +144,10 @@ export class Scheduler {
     const reroutes: Reroute[] = [];
     const degraded: Degraded[] = [];
     const order = new LineOrder(this.lines.open());
+    this.full.clear();
     for (let line = order.first(); line && assignments.length < limit; line = order.first()) {
       const task = line.open.peek() as ReadyTask;
-      const outcome = this.place(task, line.fits, nowMs);
+      const outcome = this.isPassedOver(line, task) ? 'no-free-slot' : this.place(task, line.fits, nowMs);
       if (outcome === 'mesh-full') break;
       if (typeof outcome === 'string' && outcome !== 'expired') {
         this.setAside(line, task, outcome, order);
@@ -212,6 +215,22 @@ export class Scheduler {
     return this.inFlight.hasRoom(task.capability) ? undefined : 'capability-full';
   }
 
+  /** Each spread key has a line of its own, and they may be many: what cannot have changed is not looked at again. */
+  private isPassedOver({ spreadKey, capability, stuckAt }: ReadyLine, { optional, fallback }: ReadyTask): boolean {
+    if (spreadKey === null || optional || fallback.length > 0) return false;
+    return this.full.has(capability) || stuckAt === this.changes;
+  }
+
+  private noteSpread(line: ReadyLine, obstacle: Obstacle): void {
+    if (obstacle === 'spread') line.stuckAt = this.changes;
+    else if (obstacle === 'fitting-agents-busy' && !this.pool.hasRoom(line.capability)) this.full.add(line.capability);
+  }
+
+  /** Rises whenever an agent may have become free for a spread key. */
+  private get changes(): number {
+    return this.pool.changes + this.spreads.changes;
+  }
+
   private choose(task: ReadyTask, fits: Fits | undefined, nowMs: number): Choice | undefined {
     const { capability } = task;
     const offers = this.pool.offering(capability);
@@ -256,6 +275,7 @@ export class Scheduler {
 
   /** What stands in the way of the first stands in the way of those like it: none of them is looked at again now. */
   private setAside(line: ReadyLine, task: ReadyTask, obstacle: Obstacle, order: LineOrder): void {
+    if (line.spreadKey !== null) this.noteSpread(line, obstacle);
     if (obstacle === 'concurrency-key-full') this.lines.parkForKey(line, task);
     else if (obstacle === 'rate-limited') this.lines.parkUntil(line, task, this.rateOpensAtMs(task) as number);
     else {

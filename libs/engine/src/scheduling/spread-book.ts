@@ -16,6 +16,8 @@ interface Entry {
 export class SpreadBook {
   private readonly entries = new Map<string, Entry>();
   private readonly unheard = new Set<string>();
+  /** Rises whenever somebody may have become free. */
+  changes = 0;
 
   /** Keys of ready tasks that wait for `recall`. */
   get unknown(): ReadonlySet<string> {
@@ -56,6 +58,7 @@ export class SpreadBook {
     this.unheard.delete(key);
     if (!entry) return;
     entry.known = true;
+    this.changes += 1;
     for (const name of names) entry.done.add(name);
   }
 
@@ -82,6 +85,7 @@ export class SpreadBook {
     if (!holders || !holder) return;
     holder.tasks -= 1;
     if (holder.tasks === 0) holders.delete(agentId);
+    this.changes += 1;
     this.leave(key);
   }
 
