@@ -3,6 +3,7 @@ import { type Sql, statement } from '../sql';
 
 /** One task of a workflow: who had it, and when. */
 export interface TaskSpan {
+  /** Of the step that submitted it, or whose task spawned it. */
   readonly stepKey: string;
   readonly capability: string;
   readonly state: TaskState;
@@ -17,10 +18,16 @@ export interface TaskSpan {
 
 const SPANS = statement(
   'workflow-spans',
-  `select t.step_id as "stepKey", t.capability, t.state, t.attempt as attempts, t.agent_id as "agentId",
-          a.name as "agentName", t.created_at as "createdAt", t.assigned_at as "assignedAt", t.finished_at as "finishedAt"
-     from tasks t left join agents a on a.id = t.agent_id
-    where t.workflow_id = $1 order by t.created_at, t.id`,
+  `with recursive tree as (
+     select id, step_id from tasks where workflow_id = $1 and step_id is not null
+     union all
+     select c.id, tree.step_id from tree join tasks c on c.parent_id = tree.id
+   )
+   select tree.step_id as "stepKey", t.capability, t.state, t.attempt as attempts, t.agent_id as "agentId",
+          a.name as "agentName", t.created_at as "createdAt",
+          case when t.state <> 'waiting' then t.assigned_at end as "assignedAt", t.finished_at as "finishedAt"
+      from tree join tasks t on t.id = tree.id left join agents a on a.id = t.agent_id
+    order by t.created_at, t.id`,
 );
 const MEANS = statement(
   'capability-durations',
@@ -30,7 +37,7 @@ const MEANS = statement(
     group by capability`,
 );
 
-/** Every task the workflow has had, retries of steps included. */
+/** Every task the workflow has had, retries of steps and spawned ones included. */
 export function loadTaskSpans(sql: Sql, workflowId: string): Promise<TaskSpan[]> {
   return sql.run<TaskSpan>(SPANS, [workflowId]);
 }
