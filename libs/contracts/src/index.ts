@@ -94,25 +94,21 @@ export type {
   StepKind,
   WorkflowStep,
 } from './workflow/workflow';
-export type {
-  Budget,
-  NamelessStep,
-  PatternWorkflowDocument,
-  StepDocument,
-  WorkflowDocument,
-} from './workflow/workflow-document';
+export type { Budget, PatternWorkflowDocument, WorkflowDocument } from './workflow/workflow-document';
 export { patternNames } from './workflow/pattern-documents';
 export type {
   Auction,
   Comparison,
   Consensus,
   Hierarchical,
+  NamelessStep,
   Parallel,
   Pattern,
   PatternName,
   Pipeline,
   Sequential,
   Stage,
+  StepDocument,
   Swarm,
 } from './workflow/pattern-documents';
 export type { SubWorkflowStep, TaskStep, TaskTerms, Wait, WaitStep } from './workflow/step-document';

@@ -1,6 +1,5 @@
 import { type JsonValue } from '../json';
-import { type TaskStep, type SubWorkflowStep, type TaskTerms } from './step-document';
-import { type StepDocument } from './workflow-document';
+import { type AnyStep, type SubWorkflowStep, type TaskStep, type TaskTerms, type WaitStep } from './step-document';
 
 export const patternNames = [
   'sequential',
@@ -138,3 +137,13 @@ export interface Swarm extends TaskTerms {
 }
 
 export type Pattern = Sequential | Parallel | Pipeline | Hierarchical | Consensus | Auction | Swarm;
+
+type PatternStep = Pattern & AnyStep;
+
+/** One of `capability`, `workflow`, `wait` and `pattern` says what the step does. */
+export type StepDocument = TaskStep | SubWorkflowStep | WaitStep | PatternStep;
+
+type WithoutId<Step> = Step extends unknown ? Omit<Step, 'id'> : never;
+
+/** A step as an element of a forEach, a stage or a member of a pattern. */
+export type NamelessStep = WithoutId<StepDocument>;

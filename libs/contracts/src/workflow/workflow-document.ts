@@ -4,12 +4,12 @@ import {
   type Consensus,
   type Hierarchical,
   type Parallel,
-  type Pattern,
   type Pipeline,
   type Sequential,
+  type StepDocument,
   type Swarm,
 } from './pattern-documents';
-import { type AnyStep, type SubWorkflowStep, type TaskStep, type WaitStep } from './step-document';
+import { type AnyStep } from './step-document';
 
 /** What the whole tree of a run may use up: its tasks, those they spawn, and those of its sub-workflows. */
 export interface Budget {
@@ -51,13 +51,3 @@ export type PatternWorkflowDocument = Pick<AnyStep, 'timeoutSeconds'> &
     | (WorkflowHead & (Sequential | Parallel | Pipeline))
     | (Omit<WorkflowHead, 'input'> & (Hierarchical | Consensus | Auction | Swarm))
   );
-
-type PatternStep = Pattern & AnyStep;
-
-/** One of `capability`, `workflow`, `wait` and `pattern` says what the step does. */
-export type StepDocument = TaskStep | SubWorkflowStep | WaitStep | PatternStep;
-
-type WithoutId<Step> = Step extends unknown ? Omit<Step, 'id'> : never;
-
-/** A step as an element of a forEach, a stage or a member of a pattern. */
-export type NamelessStep = WithoutId<StepDocument>;
