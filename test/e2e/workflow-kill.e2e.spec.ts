@@ -1,0 +1,118 @@
+import { eventually } from '@baton/testing';
+import { type ApiClient, type HistoryItem } from './api-client';
+import { MeshUnderTest } from './mesh-under-test';
+import { endOf, expectInOrder, reaches, runOf, startRun } from './workflows/runs';
+import { summingGraph } from './workflows/summing-graph';
+
+/** kill -9 of everything there is, one after the other, in the middle of one run: what completed is a receipt (I9). */
+let under: MeshUnderTest;
+/** Of the orchestrator that is not killed next. */
+let door = 0;
+const client = (): ApiClient => under.client(door);
+
+beforeAll(async () => {
+  under = await MeshUnderTest.start({ orchestrators: 2 });
+}, 240_000);
+afterAll(() => under?.stop(), 60_000);
+
+async function killBrain(): Promise<string> {
+  const brain = await eventually(() => under.brain(), { timeoutMs: 20_000 });
+  door = 1 - brain;
+  const name = under.mesh.orchestrators[brain]?.name as string;
+  await under.mesh.kill(name);
+  return name;
+}
+
+/** How often each task of the run was completed and given out, by its step. */
+async function receiptsOf(id: string): Promise<{ step: string; completed: number; assigned: number }[]> {
+  const run = await runOf(client, id);
+  const tasks = run.steps.flatMap(({ id: step, taskId }) => (taskId === null ? [] : [{ step, taskId }]));
+  const receipts: { step: string; completed: number; assigned: number }[] = [];
+  for (let first = 0; first < tasks.length; first += 25) {
+    const some = tasks.slice(first, first + 25).map(async ({ step, taskId }) => {
+      const items = await client().history(taskId);
+      const count = (state: HistoryItem['to']): number => items.filter(({ to }) => to === state).length;
+      return { step, completed: count('completed'), assigned: count('assigned') };
+    });
+    receipts.push(...(await Promise.all(some)));
+  }
+  return receipts;
+}
+
+test('a run of 500 steps over kill -9 of agent, registry, host and brain: right, in order, each step once', async () => {
+  const graph = summingGraph({ name: 'killed', layers: 38, width: 12, gateMs: 150 });
+  expect(graph.steps).toBeGreaterThanOrEqual(490);
+  const id = await startRun(client, graph.definition);
+  const pids = ['probe-1', 'registry', 'host'].map((name) => under.pid(name));
+
+  await reaches(client, id, 50);
+  await under.mesh.kill('probe-1');
+  await reaches(client, id, 150);
+  await under.mesh.kill('registry');
+  await reaches(client, id, 250);
+  await under.mesh.kill('host');
+  await reaches(client, id, 350);
+  await killBrain();
+
+  const run = await endOf(client, id);
+  expect(run).toMatchObject({
+    state: 'completed',
+    output: graph.expected.get('sink'),
+    progress: { total: graph.steps, completed: graph.steps, failed: 0 },
+  });
+  expect(['probe-1', 'registry', 'host'].map((name) => under.pid(name))).not.toEqual(pids);
+
+  const { steps } = await runOf(client, id);
+  const outputs = new Map(steps.map(({ id: step, output }) => [step, output]));
+  for (const [step, n] of graph.expected) expect([step, outputs.get(step)]).toEqual([step, { echo: { n } }]);
+  expectInOrder(steps);
+  const receipts = await receiptsOf(id);
+  expect(receipts).toHaveLength(graph.steps);
+  expect(receipts.filter(({ completed }) => completed !== 1)).toEqual([]);
+  await under.expectInvariants();
+}, 300_000);
+
+test('a run of patterns in each other over the kill of the brain in the middle of each: as if nothing had been', async () => {
+  const items = Array.from({ length: 60 }, (_, index) => index);
+  const definition = {
+    name: 'nested',
+    input: { items },
+    output: { streamed: '${{ steps.stream.output.echo }}', each: '${{ $sum(steps.each.output.last) }}' },
+    steps: [
+      {
+        id: 'stream',
+        pattern: 'pipeline',
+        items: 'input.items',
+        stages: [
+          { capability: 'probe.sleep', concurrency: 4, input: { ms: 60 } },
+          { capability: 'probe.echo', concurrency: 2, input: '${{ item }}' },
+        ],
+      },
+      {
+        id: 'each',
+        forEach: 'input.items',
+        concurrency: 5,
+        pattern: 'sequential',
+        steps: [
+          { id: 'rest', capability: 'probe.sleep', input: { ms: 60 } },
+          { id: 'pause', wait: { seconds: 0.05 } },
+          { id: 'twice', capability: 'probe.echo', input: '${{ item * 2 }}' },
+        ],
+        output: { last: '${{ steps.twice.output.echo }}' },
+      },
+    ],
+  };
+  const id = await startRun(client, definition);
+  await reaches(client, id, 30);
+  const first = await killBrain();
+  await reaches(client, id, 120);
+  await eventually(() => under.brainAt(door), { timeoutMs: 30_000 });
+  const second = await killBrain();
+  const run = await endOf(client, id);
+  expect(run).toMatchObject({ state: 'completed', output: { streamed: items, each: 3540 } });
+  expect(second).not.toBe(first);
+  const receipts = await receiptsOf(id);
+  expect(receipts).toHaveLength(60 * 4);
+  expect(receipts.filter(({ completed }) => completed !== 1)).toEqual([]);
+  await under.expectInvariants();
+}, 300_000);
