@@ -17,13 +17,19 @@ import {
 } from './parts';
 
 const progress = answer({
-  percent: number,
+  percent: { ...number, description: '0 to 100, never falling while the run goes on.' },
   total: integer,
   completed: integer,
   failed: integer,
   running: integer,
   waiting: integer,
-  etaSeconds: orNull(number),
+  etaSeconds: { ...orNull(number), description: 'Null: it does not run, or something of it cannot be known.' },
+  etaLowSeconds: orNull(number),
+  etaHighSeconds: { ...orNull(number), description: 'The end comes between these in about eight of ten cases.' },
+  current: {
+    ...list(answer({ id: text, state: oneOf(stepStates), capability: orNull(text), startedAt: orNull(time) })),
+    description: 'What runs now, the longest first; at most twenty.',
+  },
 });
 
 const step = answer({
