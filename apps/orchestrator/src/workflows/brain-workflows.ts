@@ -29,7 +29,7 @@ const PROGRESS_INTERVAL_MS = 1000;
 /** Gives every term of the brain its workflows. `startBidCalls`: how agents are asked to bid. */
 export function workflowsOf(
   defaults: TaskDefaults,
-  startBidCalls?: StartBidCalls,
+  startBidCalls: StartBidCalls,
   progressIntervalMs = PROGRESS_INTERVAL_MS,
 ): StartTermWorkflows {
   const graphs = new GraphCache();
@@ -39,7 +39,7 @@ export function workflowsOf(
 interface Parts {
   readonly graphs: GraphCache;
   readonly defaults: TaskDefaults;
-  readonly startBidCalls: StartBidCalls | undefined;
+  readonly startBidCalls: StartBidCalls;
   readonly progressIntervalMs: number;
 }
 
@@ -52,7 +52,7 @@ class BrainWorkflows implements TermWorkflows {
   private readonly turnstile = new Turnstile();
   private readonly shelf: RunShelf;
   private readonly timers: RunTimers;
-  private readonly bidCalls: BidCalls | undefined;
+  private readonly bidCalls: BidCalls;
   private readonly progress: ProgressDesk;
   /** Of the transaction under way. */
   private submission: Submission | undefined;
@@ -75,7 +75,7 @@ class BrainWorkflows implements TermWorkflows {
       alone: (look) => this.turnstile.pass(look),
       estimator: new Estimator(desk, new RunHistory(desk.database)),
     });
-    this.bidCalls = parts.startBidCalls?.(desk, (happened) => this.receive(happened));
+    this.bidCalls = parts.startBidCalls(desk, (happened) => this.receive(happened));
   }
 
   alone<Result>(transaction: () => Promise<Result>): Promise<Result> {
@@ -113,7 +113,7 @@ class BrainWorkflows implements TermWorkflows {
 
   async stop(): Promise<void> {
     this.stopped = true;
-    await Promise.all([this.timers.stop(), this.bidCalls?.stop(), this.progress.stop()]);
+    await Promise.all([this.timers.stop(), this.bidCalls.stop(), this.progress.stop()]);
     await this.turnstile.pass(() => Promise.resolve());
   }
 
@@ -186,7 +186,7 @@ class BrainWorkflows implements TermWorkflows {
     this.tell(entered);
     publishSteps(this.desk.bus, entered.changed);
     this.progress.changed(entered.changed.map(({ run }) => run));
-    for (const call of entered.calls) this.bidCalls?.call(call);
+    for (const call of entered.calls) this.bidCalls.call(call);
     for (const run of runs) this.timers.expect(run.wakeAt);
     this.goOn(runs.filter(mustGoOn));
   }

@@ -2,13 +2,7 @@ import { type FieldFault, type JsonObject, ValidationError } from '@baton/contra
 import { compileWorkflow, type StoredDefinition, type WorkflowGraph } from '@baton/engine';
 import { type Sql } from '@baton/persistence';
 import { readYaml } from '../api/http/read-yaml';
-import { gatherKnowledge } from './mesh-knowledge';
-
-/** Who knows which capabilities there are. */
-export interface Capabilities {
-  isKnown(capability: string): Promise<boolean>;
-  near(capability: string): readonly string[];
-}
+import { type Capabilities, gatherKnowledge } from './mesh-knowledge';
 
 /** A definition as a client sent it: a document, or the text of one in YAML or JSON. */
 export interface GivenDefinition {

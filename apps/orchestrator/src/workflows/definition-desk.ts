@@ -9,7 +9,8 @@ import {
   listDefinitionVersions,
   loadDefinitions,
 } from '@baton/persistence';
-import { type Capabilities, checkDefinition, type GivenDefinition } from './check-definition';
+import { checkDefinition, type GivenDefinition } from './check-definition';
+import { type Capabilities } from './mesh-knowledge';
 
 /** A version of a stored definition as the API shows it. */
 export interface Definition extends DefinitionSummary {

@@ -2,11 +2,16 @@ import { type JsonObject } from '@baton/contracts';
 import { capabilitiesIn, definitionsIn, type MeshKnowledge, type StoredDefinition } from '@baton/engine';
 import { definitionNames, loadDefinitions, type Sql } from '@baton/persistence';
 import { nearest } from '../intake/nearest';
-import { type Capabilities } from './check-definition';
 
 /** Names and versions of definitions one document may use, directly or not; beyond it the rest counts as unknown. */
 const MAX_KEYS = 1000;
 const MAX_NAMES = 10_000;
+
+/** Who knows which capabilities there are. */
+export interface Capabilities {
+  isKnown(capability: string): Promise<boolean>;
+  near(capability: string): readonly string[];
+}
 
 export interface KnowledgeSources {
   readonly capabilities: Capabilities;

@@ -19,7 +19,7 @@ export interface StepQuery {
   readonly after?: StepPosition | undefined;
 }
 /** After the step `id`; should it be gone, after so many. */
-export interface StepPosition {
+interface StepPosition {
   readonly count: number;
   readonly id: string;
 }

@@ -23,7 +23,7 @@ export interface Asked {
 }
 
 /** The key was used for something else that was asked of this run. */
-export class RequestKeyReusedError extends MeshError {
+class RequestKeyReusedError extends MeshError {
   readonly code: ErrorCode = 'IDEMPOTENCY_KEY_REUSED';
   readonly recovery = 'conflict';
   constructor(key: string, workflowId: string) {

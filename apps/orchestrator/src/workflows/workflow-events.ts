@@ -1,5 +1,5 @@
 import { type JsonObject, type JsonValue, type TaskId, type WorkflowId } from '@baton/contracts';
-import { type WorkflowEvent } from '@baton/engine';
+import { type WorkflowAction, type WorkflowEvent } from '@baton/engine';
 import { type TakenRequest } from '@baton/persistence';
 import { type EndedTask } from '../results/ended-task';
 import { type TotalsOf } from './stored-run';
@@ -50,27 +50,24 @@ interface Payload {
   readonly payload?: JsonValue;
 }
 
+const actions: Readonly<Record<WorkflowAction, (asked: Payload) => WorkflowEvent>> = {
+  start: ({ input = {} }) => ({ kind: 'start', input }),
+  pause: ({ running = 'finish' }) => ({ kind: 'pause', running }),
+  resume: () => ({ kind: 'resume' }),
+  cancel: ({ reason = 'canceled on request' }) => ({ kind: 'cancel', reason }),
+  retry: () => ({ kind: 'retry' }),
+  rerun: ({ from = '' }) => ({ kind: 'rerun', from }),
+  signal: ({ name = '', payload = null }) => ({ kind: 'signal', name, payload }),
+};
+
 function asEvent({ kind, payload, task }: TakenRequest, totalsOf: TotalsOf): WorkflowEvent {
-  const asked = (payload === null ? {} : JSON.parse(payload)) as Payload;
-  switch (kind) {
-    case 'start':
-      return { kind, input: asked.input ?? {} };
-    case 'cancel':
-      return { kind, reason: asked.reason ?? 'canceled on request' };
-    case 'pause':
-      return { kind, running: asked.running ?? 'finish' };
-    case 'resume':
-    case 'retry':
-      return { kind };
-    case 'rerun':
-      return { kind, from: asked.from ?? '' };
-    case 'signal':
-      return { kind, name: asked.name ?? '', payload: asked.payload ?? null };
-    default: {
-      // A task that is gone has nothing to tell.
-      if (!task) return { kind: 'continue' };
-      const { taskId, stepKey: key, state, attempts, error, agent } = task;
-      return { kind: 'task-ended', key, taskId, state, attempts, error, output: null, agent, ...totalsOf(taskId) };
-    }
-  }
+  if (isAction(kind)) return actions[kind]((payload === null ? {} : JSON.parse(payload)) as Payload);
+  // A task that is gone has nothing to tell.
+  if (!task) return { kind: 'continue' };
+  const { taskId, stepKey: key, state, attempts, error, agent } = task;
+  return { kind: 'task-ended', key, taskId, state, attempts, error, output: null, agent, ...totalsOf(taskId) };
+}
+
+function isAction(kind: string): kind is WorkflowAction {
+  return Object.hasOwn(actions, kind);
 }

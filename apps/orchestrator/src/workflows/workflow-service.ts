@@ -24,9 +24,10 @@ import {
 } from '@baton/persistence';
 import { v7 as uuidV7 } from 'uuid';
 import { type Hints } from '../intake/hints';
-import { type Capabilities, checkDefinition, type CheckedDefinition } from './check-definition';
+import { checkDefinition, type CheckedDefinition } from './check-definition';
 import { DefinitionDesk } from './definition-desk';
 import { GraphCache } from './graph-cache';
+import { type Capabilities } from './mesh-knowledge';
 import { type WorkflowResults, resultsOfRun } from './results-of-run';
 import { RunReader, type StepPage, type StepQuery } from './run-reader';
 import { type Asked, type Asker, WorkflowControl } from './workflow-control';

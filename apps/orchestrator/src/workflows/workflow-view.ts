@@ -1,10 +1,4 @@
-import {
-  type StepKind,
-  type StepState,
-  type TaskState,
-  type WorkflowProgress,
-  type WorkflowStep,
-} from '@baton/contracts';
+import { type StepKind, type StepState, type WorkflowProgress } from '@baton/contracts';
 import { isActive, type Unit, type UnitRow } from '@baton/engine';
 import { type WorkflowRow, type WorkflowStepRow } from '@baton/persistence';
 
