@@ -14,7 +14,7 @@ const completed = (output: object): object => ({ state: 'completed', output });
 
 const outcomes: Readonly<Record<string, object>> = {
   'auction.yaml': completed({
-    entities: expect.arrayContaining(['Ada Lovelace', 'London', 'University of Manchester']),
+    entities: expect.arrayContaining(['Ada Lovelace', 'London', 'Charles Babbage']),
     winners: ['research-1', 'research-1'],
     bids: [1, 1],
   }),
