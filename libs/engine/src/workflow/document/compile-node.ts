@@ -29,7 +29,7 @@ function declareNeeds(compiling: Compiling, { step, path }: StepEntry, sight: Si
   if (!Array.isArray(needs)) return;
   needs.forEach((id: unknown, index) => {
     if (typeof id !== 'string' || findStep(id, sight.level)) return;
-    compiling.fault(below(path, `needs[${index}]`), unknownStep(id, sight.level));
+    compiling.fault(below(path, `needs[${index}]`), () => unknownStep(id, sight.level));
   });
 }
 

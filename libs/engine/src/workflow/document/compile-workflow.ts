@@ -36,7 +36,7 @@ export function compileWorkflow(
   const book = new DefinitionBook(knows, compile);
   const { graph, faults } = compile(document);
   if (graph && faults.length === 0) return { ok: true, graph, definitions: book.used };
-  return { ok: false, faults: faults.slice(0, documentLimits.faults) };
+  return { ok: false, faults: [...faults] };
 }
 
 interface Means {
@@ -67,8 +67,10 @@ class Compiler implements Compiling {
   }
 
   /** Said once, though alternatives of the schema and parts of a pattern may share a field. */
-  fault(path: string, message: string): void {
-    this.faults.set(`${path} ${message}`, { path, message });
+  fault(path: string, message: string | (() => string)): void {
+    if (this.faults.size >= documentLimits.faults) return;
+    const text = typeof message === 'string' ? message : message();
+    this.faults.set(`${path} ${text}`, { path, message: text });
   }
 
   isMisshaped(path: string): boolean {

@@ -1,14 +1,13 @@
 import { type JsonValue, type NamelessStep, type StepDocument } from '@baton/contracts';
 import { type GrowingPattern } from '../patterns/pattern';
 import { type Body, type StepGraph, type WorkflowBody } from './graph';
-import { type Sight } from './sight';
+import { type Faults, type Sight } from './sight';
 
 /** What the parts of the compiler share while they work on one document. Paths start at the document. */
-export interface Compiling {
+export interface Compiling extends Faults {
   pattern(name: GrowingPattern['name']): GrowingPattern;
   /** Whether the step at this path has a shape that was refused: only what is wrong in any case is said of it then. */
   isMisshaped(path: string): boolean;
-  fault(path: string, message: string): void;
   steps(list: StepList): StepGraph;
   body(step: NamelessStep, place: Place): Body;
   /** The stored definition that a step uses. */

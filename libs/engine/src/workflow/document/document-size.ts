@@ -26,9 +26,10 @@ export function nestingFaults(document: unknown): FieldFault[] {
 
 /** Without recursion, for the document may be made to break it. Parts that are shared count each time. */
 function isShallow(document: unknown): boolean {
+  const { depth: most, jsonLength } = documentLimits;
   let level: unknown[] = [document];
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > documentLimits.depth || level.length > documentLimits.jsonLength) return false;
+    if (depth > most || level.length > jsonLength / 3) return false;
     level = level.flatMap((value): unknown[] =>
       typeof value === 'object' && value !== null
         ? Object.values(value).filter((part) => typeof part === 'object')

@@ -14,7 +14,7 @@ export interface KnownCapabilities {
 export function checkNames(document: unknown, knows: KnownCapabilities, faults: Faults): void {
   for (const { step, path } of walkSteps(document)) {
     for (const { name, field } of capabilitiesOf(step)) {
-      if (knows.capability(name) === false) faults.fault(below(path, field), notOffered(name, knows));
+      if (knows.capability(name) === false) faults.fault(below(path, field), () => notOffered(name, knows));
     }
     if (typeof step.version === 'string' && !parseRange(step.version)) {
       faults.fault(below(path, 'version'), 'is no range of versions: write for example ^1.2, 1.x or >=1.2 <3');

@@ -26,6 +26,8 @@ function fieldFault(error: ErrorObject, isTold: boolean): FieldFault {
       return { path, message: 'must have exactly one of signal, seconds and until' };
     case 'minProperties':
       return { path, message: `must have one of ${Object.keys(fieldsOf(error)).join(', ')}` };
+    case 'pattern':
+      return { path, message: `must match pattern ${params.pattern as string}: ${saidOf(error)}` };
     default:
       return { path, message: String(error.message) };
   }
@@ -50,10 +52,14 @@ function unknownField(path: string, field: string, error: ErrorObject, isTold: b
   return { path: place, message: `is not a field of ${title}${near ? `: did you mean ${near}?` : ''}` };
 }
 
-type Parent = { readonly title?: string; readonly properties?: object };
+type Parent = { readonly title?: string; readonly description?: string; readonly properties?: object };
 
 function titleOf({ parentSchema }: ErrorObject): string {
   return (parentSchema as Parent).title as string;
+}
+
+function saidOf({ parentSchema }: ErrorObject): string {
+  return (parentSchema as Parent).description as string;
 }
 
 function fieldsOf({ parentSchema }: ErrorObject): object {

@@ -22,9 +22,9 @@ export interface CompiledTemplate {
   readonly faults: readonly TemplateFault[];
 }
 
-/** Whoever collects faults. */
+/** Whoever collects faults. A message that costs something is made only if it is going to be told. */
 export interface Faults {
-  fault(path: string, message: string): void;
+  fault(path: string, message: string | (() => string)): void;
 }
 
 /** Of a document's own steps: the input of the run and its id. */
@@ -54,9 +54,9 @@ export function look(compiled: CompiledTemplate, path: string, sight: Sight, fau
     const place = inside(path, inner);
     for (const message of references.faults) faults.fault(place, message);
     for (const name of references.names)
-      if (sight.names?.has(name) === false) faults.fault(place, outOfSight(name, sight));
+      if (sight.names?.has(name) === false) faults.fault(place, () => outOfSight(name, sight));
     for (const id of references.steps)
-      if (!findStep(id, sight.level)) faults.fault(place, unknownStep(id, sight.level));
+      if (!findStep(id, sight.level)) faults.fault(place, () => unknownStep(id, sight.level));
   }
   return compiled.template;
 }
@@ -94,12 +94,8 @@ export function unknownStep(id: string, level: Level | undefined): string {
   return `refers to the unknown step ${id}${near === undefined ? '' : `: did you mean ${near}?`}`;
 }
 
-/** Looking for one like it must not cost more than the compiling itself. */
-const MOST_COMPARED = 200;
-
 function knownIds(level: Level): string[] {
   const ids: string[] = [];
-  for (let at: Level | undefined = level; at; at = at.outer)
-    ids.push(...[...at.indexOf.keys()].slice(0, MOST_COMPARED));
+  for (let at: Level | undefined = level; at; at = at.outer) ids.push(...at.indexOf.keys());
   return ids;
 }

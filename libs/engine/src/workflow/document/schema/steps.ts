@@ -8,7 +8,7 @@ const subWorkflow = {
   'workflow!': { ...name, description: 'The name of a stored definition.' },
   definitionVersion: { ...whole(1, 1e9), description: 'Default: the newest when the run is created.' },
   input: textOr(
-    { ...expression, pattern: '^\\s*\\$\\{\\{' },
+    { ...expression, pattern: '^\\s*\\$\\{\\{', description: 'An object, or one ${{ … }} that gives one.' },
     { type: 'object' },
     'An object with expressions, or an expression that gives one. Default: {}.',
   ),
