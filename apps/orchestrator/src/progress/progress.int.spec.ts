@@ -42,8 +42,7 @@ test('steps and progress are told on the bus, kept for doors, and in the feed', 
   const heard = await listen();
   await startAgent('told.work', () => ({ ok: true }));
   const { service, database } = await startOrchestrator();
-  const run = await service.create({ definition, input: { items: [1, 2, 3, 4, 5] }, start: true }, actor);
-  const id = (JSON.parse(String(typeof run === 'string' ? run : JSON.stringify(run))) as { id: string }).id;
+  const { id } = await service.create({ definition, input: { items: [1, 2, 3, 4, 5] }, start: true }, actor);
   await ended(service, id);
   await eventually(() =>
     expect(heard.progress.at(-1)).toMatchObject({ state: 'completed', progress: { percent: 100 } }),
@@ -74,34 +73,36 @@ test('steps and progress are told on the bus, kept for doors, and in the feed', 
 
 test('with history there is an estimate with its interval, and what runs now', async () => {
   let release = (): void => undefined;
-  const gate = new Promise<void>((resolve) => (release = resolve));
-  let held = false;
-  await startAgent('slow.work', () => ({ ok: true }));
+  let gate: Promise<void> | undefined;
   await startAgent('held.work', async () => {
-    held = true;
     await gate;
     return { ok: true };
   });
-  const { service, database } = await startOrchestrator();
-  const start = async (steps: readonly StepDocument[]): Promise<string> => {
-    const run: unknown = await service.create({ definition: { name: 'held', steps }, start: true }, actor);
-    return (JSON.parse(typeof run === 'string' ? run : JSON.stringify(run)) as { id: string }).id;
+  const first = await startOrchestrator();
+  const held = { name: 'held', steps: [step('a', 'held.work'), step('b', 'held.work', { needs: ['a'] })] };
+  const start = async ({ service }: typeof first): Promise<string> =>
+    (await service.create({ definition: held, start: true }, actor)).id;
+  const kept = async ({ database }: typeof first, id: string) => {
+    const [row] = await readProgress(database, [id]);
+    return row && progressOf(row, database.now());
   };
-  await ended(service, await start([step('a', 'slow.work'), step('b', 'slow.work')]));
-  const id = await start([
-    step('b', 'slow.work', { needs: ['a'] }),
-    step('a', 'slow.work'),
-    step('c', 'held.work', { optional: true }),
-  ]);
-  await eventually(() => held);
-  const progress = await eventually(async () => {
-    const [kept] = await readProgress(database, [id]);
-    const shown = kept && progressOf(kept, database.now());
-    expect(shown?.current.map((one) => one.id)).toEqual(['c']);
-    return shown;
-  });
-  // Nobody has ever done held.work: there is nothing to go by.
-  expect(progress).toMatchObject({ etaSeconds: null, etaLowSeconds: null, etaHighSeconds: null });
+  gate = new Promise<void>((resolve) => (release = resolve));
+  const unheard = await start(first);
+  // Nobody has ever done this: there is nothing to go by.
+  await eventually(async () => expect((await kept(first, unheard))?.current.map(({ id }) => id)).toEqual(['a']));
+  expect(await kept(first, unheard)).toMatchObject({ etaSeconds: null, etaLowSeconds: null, etaHighSeconds: null });
   release();
-  await ended(service, id);
+  await ended(first.service, unheard);
+  await first.stop();
+
+  const second = await startOrchestrator();
+  gate = new Promise<void>((resolve) => (release = resolve));
+  const known = await start(second);
+  await eventually(async () => expect((await kept(second, known))?.etaSeconds).not.toBeNull(), { timeoutMs: 15_000 });
+  const { etaSeconds, etaLowSeconds, etaHighSeconds } = (await kept(second, known)) ?? {};
+  expect(etaLowSeconds).toBeLessThanOrEqual(etaSeconds as number);
+  expect(etaSeconds).toBeLessThanOrEqual(etaHighSeconds as number);
+  release();
+  await ended(second.service, known);
+  expect(await kept(second, known)).toMatchObject({ percent: 100, etaSeconds: null, current: [] });
 });

@@ -10,6 +10,8 @@ export interface Place {
   readonly key: string;
   readonly lanes: readonly number[];
   readonly unit: Unit | undefined;
+  /** As it is written, where it is a step. */
+  readonly step?: unknown;
 }
 
 /** What is left of a run, for a forecast; undefined when something of it cannot be known, such as who signals when. */
@@ -39,7 +41,7 @@ export class RunPlan {
       case 'task':
         return this.builder.work(body.capability, place.lanes, this.elapsedMs(place.unit));
       case 'wait':
-        return this.builder.pause(this.waitMs(body, place.unit));
+        return this.builder.pause(this.waitMs(body, place));
       case 'steps':
         return this.graph(body.graph, place, frameOf(place.unit));
       case 'workflow': {
@@ -60,7 +62,7 @@ export class RunPlan {
       const unit = frame?.units[index];
       if (unit && unit.finishedAt !== null) continue;
       const path = key === '' ? node.id : `${key}/${node.id}`;
-      const span = this.body(node.body, { key: path, lanes, unit });
+      const span = this.body(node.body, { key: path, lanes, unit, step: node.step });
       spans.set(index, span);
       for (const need of node.needs) {
         const before = spans.get(need);
@@ -78,10 +80,10 @@ export class RunPlan {
     return Math.max(0, this.now.getTime() - (since ?? unit.startedAt).getTime());
   }
 
-  private waitMs({ signal }: WaitBody, unit: Unit | undefined): number {
+  private waitMs({ signal }: WaitBody, { unit, step }: Place): number {
     if (signal !== undefined) throw new Unforeseeable('Who knows when somebody sends a signal.');
-    if (unit && unit.wakesAt !== null) return Math.max(0, unit.wakesAt - this.now.getTime());
-    const { wait } = (unit?.node?.step ?? {}) as { readonly wait?: { readonly seconds?: unknown } };
+    if (unit?.wakesAt != null) return Math.max(0, unit.wakesAt - this.now.getTime());
+    const { wait } = (step ?? {}) as { readonly wait?: { readonly seconds?: unknown } };
     if (typeof wait?.seconds === 'number') return wait.seconds * 1000;
     throw new Unforeseeable('How long it waits is found out when it begins.');
   }

@@ -1,3 +1,4 @@
+import { type Pipeline } from '@baton/contracts';
 import { type Body, type PatternBody } from '../../document/graph';
 import { type Group } from '../../run/unit';
 import { plannedChildren } from '../share-done';
@@ -7,10 +8,8 @@ import { type Place, type RunPlan } from './plan-of-run';
 /** Fields of steps as they are written, as far as they bound what runs at once. */
 interface Written {
   readonly concurrency?: number;
-  readonly stages?: readonly { readonly concurrency?: number }[];
   readonly population?: number | string;
   readonly agents?: number;
-  readonly order?: string;
 }
 
 /** What is left of a pattern: the children there are, and those that are expected to come. */
@@ -42,7 +41,7 @@ type PlanChild = (index: number, part: Body, lanes: readonly number[]) => Span;
 
 /** An item goes through the stages one after the other; a stage takes so many at once. */
 function planPipeline(plan: RunPlan, body: PatternBody, left: readonly number[], child: PlanChild): Span {
-  const { stages = [], order } = body.document as Written;
+  const { stages, order } = body.document as unknown as Pipeline;
   const lanes = stages.map(({ concurrency = 1 }, stage) => [
     plan.builder.lane(concurrency, order !== 'any' || stage === 0),
   ]);
