@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BrokerUnavailableError, createValidator, outgoing, routes, type Target, UnroutableError } from '@baton/bus';
 import {
@@ -32,7 +33,10 @@ class AuctionCalls implements BidCalls {
   constructor(
     private readonly desk: Desk,
     private readonly receive: Parameters<StartBidCalls>[1],
-  ) {}
+  ) {
+    // One per call under way, and each is taken off again.
+    setMaxListeners(0, this.leaving.signal);
+  }
 
   call(call: BidCall): void {
     if (this.leaving.signal.aborted || this.underWay.has(call.callId)) return;

@@ -1,4 +1,10 @@
-import { type Auction, type JsonObject, type Workflow, type WorkflowDocument } from '@baton/contracts';
+import {
+  type Auction,
+  type AuctionCall,
+  type JsonObject,
+  type Workflow,
+  type WorkflowDocument,
+} from '@baton/contracts';
 import { eventually } from '@baton/testing';
 import { terminateAgent } from '@baton/persistence';
 import { actor, orchestratorFixture } from '../../test/orchestrator-fixture';
@@ -110,4 +116,24 @@ test('another brain takes a call up: the same call, one award', async () => {
   expect(outputOf(await ended(service, id))).toMatchObject({ output: 'dug', calls: 1 });
   expect(agent.calls.map(({ callId }) => callId)).toEqual([agent.calls[0]?.callId, agent.calls[0]?.callId]);
   expect(agent.assigned).toHaveLength(1);
+});
+
+test('100 random markets at once: the best bid wins each of them', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  // Spread over 0 to 96, each its own; the same for each look at the same market.
+  const costOf = (name: string, market: number): number => (names.indexOf(name) * 37 + market * 53 + market ** 2) % 97;
+  for (const name of names) {
+    const bid = ({ input }: AuctionCall) => ({ cost: costOf(name, input as number), seconds: 1, confidence: 1 });
+    await startAgent('market.dig', () => name, { name, bid, concurrency: 20 });
+  }
+  const { service } = await startOrchestrator();
+  const [step] = auction('market.dig', { windowSeconds: LONG, input: '${{ item }}' }).steps;
+  const steps = [{ ...step, forEach: '[1..100]' }] as WorkflowDocument['steps'];
+  const { id } = await service.create({ definition: { name: 'markets', steps }, start: true }, actor);
+  const done = await ended(service, id);
+  expect(done.error).toBeNull();
+  const markets = (done.output as { dig: { output: string; bids: unknown[] }[] }).dig;
+  const cheapest = (market: number) => names.toSorted((x, y) => costOf(x, market) - costOf(y, market))[0];
+  expect(markets.map(({ output }) => output)).toEqual(markets.map((_, index) => cheapest(index + 1)));
+  expect([markets.length, ...new Set(markets.map(({ bids }) => bids.length))]).toEqual([100, 5]);
 });

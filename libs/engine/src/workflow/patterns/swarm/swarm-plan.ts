@@ -3,7 +3,7 @@ import { seedOf } from './chance';
 import { type Space, standardWeights } from './flight';
 
 /** Of one swarm. */
-export const swarmLimits = { evaluations: 50_000, dimensions: 100, population: 1000 } as const;
+const swarmLimits = { evaluations: 50_000, dimensions: 100, population: 1000 } as const;
 
 /** A swarm step with every default filled. */
 export interface SwarmPlan {

@@ -4,7 +4,7 @@ import { swarm } from './swarm';
 
 type Child = { -readonly [Field in keyof PatternChild]: PatternChild[Field] };
 
-export const now = new Date('2026-01-01T00:00:00Z');
+const now = new Date('2026-01-01T00:00:00Z');
 
 export function rastrigin(position: readonly number[]): number {
   return position.reduce((sum, at) => sum + at * at - 10 * Math.cos(2 * Math.PI * at) + 10, 0);
