@@ -1,6 +1,7 @@
+import { type JsonValue, type StepState, type TaskId } from '@baton/contracts';
 import { type SimulatedMesh } from './simulated-mesh.fixture';
 import { type Frame, type Group, type Holder, type Unit } from './unit';
-import { hasPassed, isActive, isCounted, isEnded } from './unit-state';
+import { hasPassed, isActive, isCounted, isEnded, mustRunAgain } from './unit-state';
 import { unitsIn, unitsOf, type WorkflowRun } from './workflow-run';
 
 /** What must hold between any two events. */
@@ -48,9 +49,15 @@ function checkGroup({ owner, body, units }: Group): void {
   expect(underWay.length).toBeLessThanOrEqual((body.document as { concurrency: number }).concurrency);
 }
 
-/** W2 What has completed stays as it is, and is not submitted again. */
+interface Receipt {
+  readonly state: StepState;
+  readonly taskId: TaskId | null;
+  readonly output: JsonValue;
+}
+
+/** W2 What a retry would not take up stays as it is; a task that has completed is not submitted again. */
 export class Receipts {
-  private readonly taken = new Map<string, unknown>();
+  private readonly taken = new Map<string, Receipt>();
 
   constructor(private readonly mesh: SimulatedMesh) {}
 
@@ -58,11 +65,11 @@ export class Receipts {
     const { mesh, taken } = this;
     for (const { key } of mesh.submissions) expect([key, taken.has(key)]).toEqual([key, false]);
     mesh.submissions = [];
-    for (const [key, taskId] of taken) {
-      expect(mesh.run.byKey.get(key)).toMatchObject({ state: 'completed', taskId });
-    }
-    for (const { key, state, taskId, body } of unitsOf(mesh.run)) {
-      if (body.kind === 'task' && state === 'completed') taken.set(key, taskId);
+    for (const [key, receipt] of taken) expect([key, mesh.run.byKey.get(key)]).toMatchObject([key, receipt]);
+    for (const unit of unitsOf(mesh.run)) {
+      const { key, state, taskId, output, body } = unit;
+      if (body.kind === 'task' && state === 'completed') expect([key, output]).toEqual([key, taskId]);
+      if (isEnded(unit) && !mustRunAgain(unit)) taken.set(key, { state, taskId, output });
     }
   }
 

@@ -71,7 +71,7 @@ const growing = fc.constantFrom<Written>(
 const join = fc.constantFrom<JsonValue | undefined>(undefined, 'all', 'any', { quorum: 2 });
 
 function inner(depth: number): fc.Arbitrary<Written> {
-  const steps = stepsOf(depth - 1, 3);
+  const steps = stepsOf(depth - 1, 1, 3);
   return fc.oneof(
     fc.record({ pattern: fc.constant('sequential'), steps }),
     fc
@@ -81,7 +81,7 @@ function inner(depth: number): fc.Arbitrary<Written> {
 }
 
 function body(depth: number): fc.Arbitrary<Written> {
-  const leaf = fc.oneof({ weight: 5, arbitrary: task }, { weight: 2, arbitrary: wait });
+  const leaf = fc.oneof({ weight: 6, arbitrary: task }, { weight: 1, arbitrary: wait });
   if (depth === 0) return leaf;
   return fc.oneof(
     { weight: 4, arbitrary: leaf },
@@ -92,17 +92,17 @@ function body(depth: number): fc.Arbitrary<Written> {
 }
 
 const around = fc.record({
-  needs: fc.array(fc.nat(20), { maxLength: 3 }),
+  needs: fc.array(fc.nat(20), { maxLength: 2 }),
   optional: fc.constantFrom(undefined, false, true),
-  when: fc.constantFrom(undefined, undefined, 'true', 'false'),
-  elements: fc.constantFrom(undefined, undefined, undefined, 0, 1, 3),
+  when: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, 'true', 'false'),
+  elements: fc.constantFrom(undefined, undefined, undefined, undefined, 0, 3, 3),
   concurrency: fc.constantFrom(1, 2, 10),
 });
 
 /** Each step needs some of those before it. */
-function stepsOf(depth: number, maxLength: number): fc.Arbitrary<StepDocument[]> {
+function stepsOf(depth: number, minLength: number, maxLength: number): fc.Arbitrary<StepDocument[]> {
   return fc
-    .array(fc.tuple(body(depth), around), { minLength: 1, maxLength })
+    .array(fc.tuple(body(depth), around), { minLength, maxLength, size: 'max' })
     .map((drafts) => drafts.map(([does, more], index) => toStep(does, more, index)));
 }
 
@@ -126,8 +126,8 @@ export const randomDocument: fc.Arbitrary<PlayedDocument> = fc
   .record({
     onFailure: fc.constantFrom('fail-fast' as const, 'continue' as const),
     concurrency: fc.constantFrom(undefined, undefined, 1, 3),
-    budget: fc.constantFrom(undefined, undefined, undefined, { tasks: 6 }, { cost: 4 }, { seconds: 200 }),
+    budget: fc.constantFrom(undefined, undefined, undefined, undefined, { tasks: 8 }, { cost: 6 }, { seconds: 200 }),
     deadlineSeconds: fc.constantFrom(undefined, undefined, undefined, 300),
-    steps: stepsOf(2, 5),
+    steps: stepsOf(2, 3, 6),
   })
   .map((document) => JSON.parse(JSON.stringify(document)) as PlayedDocument);

@@ -32,7 +32,7 @@ export class ForEachRun implements PatternRun {
   }
 
   plan(index: number): ChildPlan {
-    return { part: 0, variables: { item: this.items[index] ?? null, index } };
+    return { part: 0, variables: { item: this.items[index] as JsonValue, index } };
   }
 
   private goOn(): PatternMove {
