@@ -16,7 +16,7 @@ export function rejectDegraded(desk: Desk, degraded: readonly Degraded[]): Promi
   return rejectTasks(desk.database, desk.epoch, rejections);
 }
 
-/** Ends tasks that only an agent may take which is gone: ended for good, or away for long. */
+/** Ends tasks that only an agent may take which is gone, or away for long. */
 export async function rejectOrphans(desk: Desk): Promise<RejectedTask[]> {
   const orphans = await findTasksOfGoneAgents(desk.database, AT_ONCE);
   if (orphans.length === 0) return [];
