@@ -7,6 +7,10 @@ export interface Got {
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
 }
+interface Told {
+  readonly type: string;
+  readonly data: { readonly id: string; readonly sequence: number };
+}
 type Answering = (response: ServerResponse, index: number) => void;
 
 /** Answers 204. */
@@ -33,8 +37,8 @@ export class WebhookReceiver {
     return `http://127.0.0.1:${this.port}/hook`;
   }
 
-  get events(): { readonly type: string; readonly data: { readonly id: string; readonly sequence: number } }[] {
-    return this.got.map(({ body }) => JSON.parse(body));
+  get events(): Told[] {
+    return this.got.map(({ body }) => JSON.parse(body) as Told);
   }
 
   /** Checked as receivers do it, by the reference library. Throws when a signature does not fit. */

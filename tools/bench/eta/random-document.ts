@@ -33,7 +33,7 @@ export function randomWorkflow(uniform: () => number): RandomWorkflow {
   const usual = new Map<string, number>();
   const listed = (id: string, each: number): string => {
     lists[id] = whole(3, 120);
-    usual.set(id, Math.max(1, Math.round((lists[id] as number) * between(0.75, 1.25))) * each);
+    usual.set(id, Math.max(1, Math.round(lists[id] * between(0.75, 1.25))) * each);
     return `input.${id}`;
   };
   const step = (id: string, needs: string[]): StepDocument => {
@@ -49,11 +49,11 @@ export function randomWorkflow(uniform: () => number): RandomWorkflow {
     }
     if (kind < 0.22) {
       const stages = [1, 2, 3].map(() => ({ capability: capability(), concurrency: whole(1, 4) }));
-      return { ...base, pattern: 'pipeline', items: listed(id, stages.length), stages } as StepDocument;
+      return { ...base, pattern: 'pipeline', items: listed(id, stages.length), stages };
     }
     if (kind < 0.3) {
       const inner = ['x', 'y', 'z'].map((name) => ({ id: name, capability: capability() }));
-      return { ...base, pattern: uniform() < 0.5 ? 'sequential' : 'parallel', steps: inner } as StepDocument;
+      return { ...base, pattern: uniform() < 0.5 ? 'sequential' : 'parallel', steps: inner };
     }
     return { ...base, capability: capability() };
   };

@@ -56,21 +56,22 @@ export function toFeedEvents(
   const last = toSequence(position);
   const noted = row.subject === 'workflow' && row.from === row.to ? ofNote(row) : undefined;
   if (noted) return [{ sequence: last, event: noted }];
-  const { from, to, attempt, agentId, actor, reason } = row;
   const place = row.subject === 'task' ? placeOf(row.subjectId) : undefined;
-  const event: MeshEvent = {
-    type: `${row.subject}.${to}`,
-    subject: row.subject,
-    id: row.subjectId,
-    ...{ from, to, attempt, agentId },
-    workflowId: row.subject === 'workflow' ? row.subjectId : (place?.workflowId ?? null),
-    stepId: place?.stepKey ?? null,
-    taskId: row.subject === 'task' ? row.subjectId : null,
-    ...{ actor, reason },
-    at: row.at.toISOString(),
-  };
+  const event = asEvent(row, place);
   const own = { sequence: last - 1, event };
   return place?.stepKey ? [own, { sequence: last, event: asStep(event, place.workflowId) }] : [own];
+}
+
+function asEvent(row: AuditRow, place: TaskPlace | undefined): MeshEvent {
+  const { subject, subjectId: id, from, to, attempt, agentId, actor, reason } = row;
+  const workflowId = subject === 'workflow' ? id : (place?.workflowId ?? null);
+  return {
+    type: `${subject}.${to}`,
+    ...{ subject, id, from, to, attempt, agentId, workflowId },
+    stepId: place?.stepKey ?? null,
+    taskId: subject === 'task' ? id : null,
+    ...{ actor, reason, at: row.at.toISOString() },
+  };
 }
 
 /** What a run keeps of its steps in its own audit: those without a task, and what patterns decided. */

@@ -68,10 +68,10 @@ export class ProgressDesk {
   }
 
   private async tell(run: WorkflowRun): Promise<RunEstimate | undefined> {
-    const { desk, alone, estimator } = this.parts;
+    const { desk, estimator } = this.parts;
     if (run.state === 'running') await estimator.learn(run);
     const now = desk.database.now();
-    const { counted, finish, state } = await alone(() =>
+    const { counted, finish, state } = await this.parts.alone(() =>
       Promise.resolve({
         state: run.state,
         counted: progress(run, now),

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Database, disableWebhook, enabledWebhooks, pruneDeliveries, waitingDeliveries } from '@baton/persistence';
+import { disableWebhook, enabledWebhooks, pruneDeliveries, waitingDeliveries } from '@baton/persistence';
 import { type EventSource } from '../events/event-source';
 import { Bell } from './bell';
 import { FeedReader } from './feed-reader';

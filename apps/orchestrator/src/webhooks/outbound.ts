@@ -26,7 +26,8 @@ export async function post(
   if (flaw !== undefined) throw new Error(flaw);
   const timeout = AbortSignal.timeout(options.timeoutMs);
   try {
-    return await send(url, headers, body, AbortSignal.any([timeout, options.signal]), options.allowPrivate);
+    const signal = AbortSignal.any([timeout, options.signal]);
+    return await send(url, headers, body, { ...options, signal });
   } catch (error) {
     if (timeout.aborted) throw new Error(`No answer within ${options.timeoutMs} ms`, { cause: error });
     throw error;
@@ -37,8 +38,7 @@ function send(
   url: URL,
   headers: Record<string, string>,
   body: string,
-  signal: AbortSignal,
-  allowPrivate: boolean,
+  { signal, allowPrivate }: Pick<OutboundOptions, 'signal' | 'allowPrivate'>,
 ): Promise<number> {
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {

@@ -17,10 +17,10 @@ const unit = (key: string, more: Partial<Unit>): Unit =>
     ...more,
   }) as Unit;
 const go: WorkflowEvent = { kind: 'continue' };
-const of = (units: Unit[], commands: WorkflowCommand[] = [], event = go) =>
+const of = (units: Unit[], commands: WorkflowCommand[] = [], event: WorkflowEvent = go) =>
   stepChanges({ changed: new Set(units), commands }, event, now);
 const command = (kind: 'submit-task' | 'cancel-task', key: string) => ({ kind, key }) as WorkflowCommand;
-const told = (units: Unit[], commands: WorkflowCommand[] = [], event = go) =>
+const told = (units: Unit[], commands: WorkflowCommand[] = [], event: WorkflowEvent = go) =>
   notesOf(of(units, commands, event)).map(({ key, what }) => `${key} ${what}`);
 
 test('what was started or has ended now is a change; what was remembered of it is none', () => {

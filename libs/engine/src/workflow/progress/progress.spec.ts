@@ -52,7 +52,7 @@ test('an empty forEach counts as one', async () => {
 
 test('a swarm counts by the rounds it may have, and is done when it stops before', async () => {
   const swarm = { id: 's', pattern: 'swarm', capability: 'fit', population: 2, bounds: [[0, 1]], stop: { rounds: 2 } };
-  const play = new PlayedRun([swarm as StepDocument]);
+  const play = new PlayedRun([swarm]);
   await play.start();
   const seen: number[] = [];
   for (const key of ['s[0]', 's[1]', 's[2]', 's[3]']) {
@@ -64,7 +64,7 @@ test('a swarm counts by the rounds it may have, and is done when it stops before
 
 test('a pattern that tells no number counts by what has ended', async () => {
   const swarm = { id: 's', pattern: 'swarm', capability: 'fit', population: '${{ 1 + 1 }}', bounds: [[0, 1]] };
-  const play = new PlayedRun([swarm as StepDocument]);
+  const play = new PlayedRun([swarm]);
   await play.start();
   await play.end('s[0]', 'completed', { fitness: 1 });
   expect(of(play).percent).toBe(50);
@@ -82,11 +82,7 @@ test.each([
 });
 
 test('what runs now, the longest first, and no more than twenty', async () => {
-  const play = new PlayedRun([
-    step('a'),
-    each({ concurrency: 30 }),
-    { id: 'wait', wait: { seconds: 60 } } as unknown as StepDocument,
-  ]);
+  const play = new PlayedRun([step('a'), each({ concurrency: 30 }), { id: 'wait', wait: { seconds: 60 } }]);
   await play.start();
   expect(of(play).current.map(({ id, capability }) => [id, capability])).toEqual([
     ['a', 'do.a'],

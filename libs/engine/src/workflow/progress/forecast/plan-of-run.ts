@@ -64,13 +64,18 @@ export class RunPlan {
       const path = key === '' ? node.id : `${key}/${node.id}`;
       const span = this.body(node.body, { key: path, lanes, unit, step: node.step });
       spans.set(index, span);
-      for (const need of node.needs) {
-        const before = spans.get(need);
-        if (before) this.builder.join(before, span);
-      }
+      this.follow(node.needs, spans, span);
     }
     const completed = frame?.completed ?? 0;
     return this.builder.around([...spans.values()], graph.join === 'all' ? undefined : graph.join - completed);
+  }
+
+  /** What has ended is not waited for. */
+  private follow(needs: readonly number[], spans: ReadonlyMap<number, Span>, span: Span): void {
+    for (const need of needs) {
+      const before = spans.get(need);
+      if (before) this.builder.join(before, span);
+    }
   }
 
   private elapsedMs(unit: Unit | undefined): number | null {

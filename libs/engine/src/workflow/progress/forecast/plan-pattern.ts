@@ -76,15 +76,19 @@ function planRounds(plan: RunPlan, body: PatternBody, left: readonly number[], c
 
 /** How many children there will have been; those there are when more cannot be told. */
 function expectedChildren(plan: RunPlan, body: PatternBody, place: Place, group: Group | undefined): number {
-  const { name } = body.pattern;
   const there = group?.units.length ?? 0;
-  if (there > 0 && name !== 'swarm') return there;
-  const usual = plan.builder.known.childrenOf(plainKey(place.key));
-  const planned = name === 'consensus' ? (body.document as Written).agents : plannedChildren(body.document);
-  if (name === 'auction') return 1;
-  const expected = usual ?? planned;
-  if (expected === undefined && there === 0) throw new Unforeseeable('How much it is shows when it begins.');
-  return Math.max(there, Math.round(Math.min(expected ?? there, planned ?? Infinity)));
+  if (there > 0 && body.pattern.name !== 'swarm') return there;
+  const planned = plannedFirst(body);
+  const usual = body.pattern.name === 'auction' ? 1 : plan.builder.known.childrenOf(plainKey(place.key));
+  const expected = Math.min(usual ?? Infinity, planned ?? Infinity);
+  if (Number.isFinite(expected)) return Math.max(there, Math.round(expected));
+  if (there === 0) throw new Unforeseeable('How much it is shows when it begins.');
+  return there;
+}
+
+/** A consensus mostly ends with its first round. */
+function plannedFirst(body: PatternBody): number | undefined {
+  return body.pattern.name === 'consensus' ? (body.document as Written).agents : plannedChildren(body.document);
 }
 
 function openChildren(group: Group | undefined, count: number): number[] {
