@@ -64,7 +64,15 @@ async function turnOver(tasks: readonly NewTask[], epoch: number): Promise<void>
       losses: 0,
       runAt: null,
     } as const;
-    const more = { capability: 'a.b', options: null, actor: 'test', reason: null, details: null, cost: null, quality: null };
+    const more = {
+      capability: 'a.b',
+      options: null,
+      actor: 'test',
+      reason: null,
+      details: null,
+      cost: null,
+      quality: null,
+    };
     expect(
       await recordAttempts(
         database,
