@@ -116,9 +116,10 @@ test('chains are measured through patterns', () => {
       { id: 'a', ...echo },
       { id: 'b', pattern: 'sequential', steps: inner, needs: ['a'] },
       { id: 'c', forEach: '[1]', pattern: 'sequential', steps: inner, needs: ['b'] },
+      { id: 'd', pattern: 'pipeline', items: '[1]', stages: [echo, echo], needs: ['c'] },
     ],
   });
-  expect(graph.nodes.map((node) => node.stepsBehind)).toEqual([6, 3, 0]);
+  expect(graph.nodes.map((node) => node.stepsBehind)).toEqual([8, 5, 2, 0]);
 });
 
 test('a pattern that is in no list is a mistake of the program', () => {

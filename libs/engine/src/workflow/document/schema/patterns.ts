@@ -50,7 +50,7 @@ const hierarchical: Fields = {
     type: 'array',
     items: name,
     minItems: 1,
-    maxItems: 200,
+    maxItems: 100,
     description: 'Capabilities that may be spawned; default: any.',
   },
 };
