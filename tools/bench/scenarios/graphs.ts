@@ -8,6 +8,7 @@ import { type TaskGraph } from '../graphs/task-graph';
 import { type RunOutcome } from '../report';
 import { type Reading } from '../report/series';
 import { median } from '../report/statistics';
+import { perTask } from '../stage/cpu-clock';
 import { type Stage, type StageAgent } from '../stage/stage';
 import { WorkflowRows } from '../stage/workflow-rows';
 import { type Scale, type Scenario } from './scenario';
@@ -23,6 +24,8 @@ const SIZES = [50, 100, 500, 1000, 2000];
 const SMALL_RUNS = 7;
 
 const agents: readonly StageAgent[] = [{ name: 'probe', family: 'probe', concurrency: SLOTS }];
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** Runs the graph with these lengths; resolves with its makespan. Throws unless each step was done once, in order. */
 async function runGraph(stage: Stage, graph: TaskGraph, lengths: ReadonlyMap<string, number>): Promise<number> {
@@ -65,7 +68,8 @@ async function run(stage: Stage, scale: Scale): Promise<RunOutcome> {
   });
   const shares = result.filter(({ metric }) => metric.endsWith('of what it may take')).map(({ value }) => value);
   const worst: Reading = { metric: 'worst of what it may take', unit: 'times', value: Math.max(...shares) };
-  return { readings: [worst, ...result], others: spent.others };
+  const tasks = sizes.flatMap((size) => Object.values(shapes).map((shape) => shape(size).length));
+  return { readings: [worst, ...result], cpu: perTask(spent, sum(tasks)), others: spent.others };
 }
 
 /** Milliseconds per step of the shape in this size when no task takes any time. */
@@ -79,9 +83,11 @@ async function withoutLengths(stage: Stage, shape: (tasks: number) => TaskGraph,
 
 async function runEmpty(stage: Stage, scale: Scale): Promise<RunOutcome> {
   const [small, large] = [50, scale.of(2000, 200)];
+  let tasks = 0;
   const { result, spent } = await stage.metered(async () => {
     const readings: Reading[] = [];
     for (const [name, shape] of Object.entries(shapes)) {
+      tasks += SMALL_RUNS * shape(small).length + shape(large).length;
       const atSmall = await withoutLengths(stage, shape, small);
       const atLarge = await withoutLengths(stage, shape, large);
       readings.push(
@@ -94,7 +100,7 @@ async function runEmpty(stage: Stage, scale: Scale): Promise<RunOutcome> {
   });
   const ratios = result.filter(({ metric }) => metric.endsWith('large by small')).map(({ value }) => value);
   const worst: Reading = { metric: 'worst large by small', unit: 'times', value: Math.max(...ratios) };
-  return { readings: [worst, ...result], others: spent.others };
+  return { readings: [worst, ...result], cpu: perTask(spent, tasks), others: spent.others };
 }
 
 const warmUp = async (stage: Stage): Promise<void> => {

@@ -1,5 +1,6 @@
 import { type Workflow } from '@baton/contracts';
 import { type RunOutcome } from '../report';
+import { perTask } from '../stage/cpu-clock';
 import { type Stage, type StageAgent } from '../stage/stage';
 import { WorkflowRows } from '../stage/workflow-rows';
 import { type Scale, type Scenario } from './scenario';
@@ -27,6 +28,7 @@ async function stream(stage: Stage, count: number): Promise<RunOutcome> {
       { metric: 'makespan', unit: 'ms', value: makespan },
       { metric: 'of ideal', unit: 'times', value: makespan / ((count + STAGES - 1) * MS) },
     ],
+    cpu: perTask(spent, count * STAGES),
     others: spent.others,
   };
 }

@@ -46,6 +46,11 @@ export interface CpuSpent {
   readonly others: number;
 }
 
+/** What each role spent, by the tasks it was spent on. */
+export function perTask({ micros }: CpuSpent, tasks: number): Record<string, number> {
+  return Object.fromEntries(Object.entries(micros).map(([role, spent]) => [role, spent / tasks]));
+}
+
 function ticksOfRole({ pids, withChildren = false }: Role): number {
   return pids.reduce((sum, pid) => sum + ticksOf(pid, withChildren), 0);
 }
