@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { finalWorkflowStates, type JsonObject, type Workflow, type WorkflowDocument } from '@baton/contracts';
+import { capabilitiesIn } from '@baton/engine';
 import { SetupError } from '../services';
 import { type MeshClient } from './mesh-client';
 
@@ -28,11 +29,11 @@ export async function runReport(
 
 /** Agents register a moment after their processes are up. */
 async function agentsFor(client: MeshClient, definition: WorkflowDocument): Promise<void> {
-  const wanted = new Set(definition.steps.map(({ capability }) => capability));
+  const wanted = capabilitiesIn(definition);
   let missing: string[] = [];
   const all = await until(agentsMs, async () => {
     const offered = await client.capabilities();
-    missing = Array.from(wanted).filter((name) => !offered.has(name));
+    missing = wanted.filter((name) => !offered.has(name));
     return missing.length === 0 ? true : undefined;
   });
   if (all) return;
