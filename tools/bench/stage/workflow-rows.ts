@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type WorkflowId } from '@baton/contracts';
 import { type Database, statement } from '@baton/persistence';
 
+/** Its end is taken from the row: looking seldom costs the run nothing. */
+const LOOK_EVERY_MS = 100;
 const FINISHED = statement(
   'bench-run-finished',
   `select state, error, extract(epoch from started_at)::float8 * 1000 as "startedAt",
@@ -37,7 +39,7 @@ export class WorkflowRows {
 
   /** Throws when it ends other than completed, or does not end in time. */
   async completed(id: WorkflowId, timeoutMs: number): Promise<FinishedRun> {
-    for (const limit = Date.now() + timeoutMs; Date.now() < limit; await pause(10)) {
+    for (const limit = Date.now() + timeoutMs; Date.now() < limit; await pause(LOOK_EVERY_MS)) {
       const [row] = await this.database.run<FinishedRun & { state: string; error: string | null }>(FINISHED, [id]);
       if (row && row.state !== 'completed') throw new Error(`The workflow ${id} is ${row.state}: ${row.error}`);
       if (row) return row;
