@@ -131,7 +131,7 @@ export interface Gate {
 }
 
 /** Of a budget. */
-export interface Spent {
+interface Spent {
   /** Submitted, and spawned by those that have ended. */
   tasks: number;
   /** Cost units of tasks that have ended, as they reported them or else as they were reserved. */
