@@ -68,7 +68,7 @@ export class PlayedAuction {
     this.apply(await (this.run as Required<PatternRun>).woken(now));
   }
 
-  async finish(index: number, state: StepState, result: JsonValue | Partial<TaskError> = null): Promise<PatternMove> {
+  async finish(index: number, state: StepState, result: JsonValue | Partial<TaskError>): Promise<PatternMove> {
     const child = this.children[index] as Child;
     const error = { code: 'BOOM', message: 'boom', retryable: false, ...(result as Partial<TaskError>) };
     const isFailure = state !== 'completed' && result !== null;
