@@ -10,7 +10,7 @@ export interface RandomWorkflow {
   /** How many there were in an earlier run, by the step that goes through them. */
   readonly usual: ReadonlyMap<string, number>;
 }
-export interface Kind {
+interface Kind {
   readonly mu: number;
   readonly sigma: number;
   readonly slots: number;

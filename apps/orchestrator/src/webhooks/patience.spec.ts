@@ -8,8 +8,14 @@ test('a receiver that fails gets one delivery at a time, and rests longer each t
   expect([patience.resting(999), patience.resting(1000)]).toEqual([['w'], []]);
   patience.failed('w', 1000);
   expect([patience.resting(2999), patience.resting(3000)]).toEqual([['w'], []]);
-  for (let n = 0; n < 40; n++) patience.failed('w', 3000);
-  expect([patience.resting(62_999), patience.resting(63_000)]).toEqual([['w'], []]);
+  for (let n = 1; n <= 40; n++) patience.failed('w', n * 60_000);
+  expect([patience.resting(2_459_999), patience.resting(2_460_000)]).toEqual([['w'], []]);
+});
+
+test('what fails together is one failure', () => {
+  const patience = new Patience();
+  for (let n = 0; n < 8; n++) patience.failed('w', n);
+  expect([patience.resting(999), patience.resting(1000)]).toEqual([['w'], []]);
 });
 
 test('one success, and all is forgotten', () => {

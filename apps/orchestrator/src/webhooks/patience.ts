@@ -20,7 +20,10 @@ export class Patience {
   }
 
   failed(webhookId: string, now: number): void {
-    const failures = (this.failing.get(webhookId)?.failures ?? 0) + 1;
+    const known = this.failing.get(webhookId);
+    // Several were under way: that they fail together is one failure.
+    if (known && known.until > now) return;
+    const failures = (known?.failures ?? 0) + 1;
     const rest = Math.min(MOST_MS, FIRST_MS * 2 ** (failures - 1));
     this.failing.set(webhookId, { failures, until: now + rest });
   }

@@ -4,15 +4,7 @@ import { type WorkflowRun } from '../../run/workflow-run';
 import { type ForecastPlan } from './plan';
 import { type ForecastKnowledge, PlanBuilder, type Span, Unforeseeable } from './plan-builder';
 import { planPattern } from './plan-pattern';
-
-/** Where a part of the run stands: what it is named, what it is limited by, and the unit when there is one already. */
-export interface Place {
-  readonly key: string;
-  readonly lanes: readonly number[];
-  readonly unit: Unit | undefined;
-  /** As it is written, where it is a step. */
-  readonly step?: unknown;
-}
+import { type BodyPlanner, type Place } from './place';
 
 /** What is left of a run, for a forecast; undefined when something of it cannot be known, such as who signals when. */
 export function planOfRun(run: WorkflowRun, now: Date, known: ForecastKnowledge): ForecastPlan | undefined {
@@ -24,7 +16,7 @@ export function planOfRun(run: WorkflowRun, now: Date, known: ForecastKnowledge)
   }
 }
 
-export class RunPlan {
+class RunPlan implements BodyPlanner {
   constructor(
     readonly builder: PlanBuilder,
     private readonly now: Date,

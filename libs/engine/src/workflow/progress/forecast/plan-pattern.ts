@@ -3,7 +3,7 @@ import { type Body, type PatternBody } from '../../document/graph';
 import { type Group } from '../../run/unit';
 import { plannedChildren } from '../share-done';
 import { type Span, Unforeseeable } from './plan-builder';
-import { type Place, type RunPlan } from './plan-of-run';
+import { type BodyPlanner, type Place } from './place';
 
 /** Fields of steps as they are written, as far as they bound what runs at once. */
 interface Written {
@@ -13,7 +13,7 @@ interface Written {
 }
 
 /** What is left of a pattern: the children there are, and those that are expected to come. */
-export function planPattern(plan: RunPlan, body: PatternBody, place: Place): Span {
+export function planPattern(plan: BodyPlanner, body: PatternBody, place: Place): Span {
   const group = place.unit?.inner?.kind === 'group' ? place.unit.inner : undefined;
   const child = (index: number, part: Body, lanes: readonly number[]): Span =>
     plan.body(part, { key: place.key, lanes: [...place.lanes, ...lanes], unit: group?.units[index] });
@@ -28,7 +28,7 @@ interface Children {
   readonly left: readonly number[];
 }
 
-function planChildren(plan: RunPlan, { body, place, left }: Children, child: PlanChild): Span {
+function planChildren(plan: BodyPlanner, { body, place, left }: Children, child: PlanChild): Span {
   const { name } = body.pattern;
   const written = body.document as Written;
   if (name === 'pipeline') return planPipeline(plan, body, left, child);
@@ -40,7 +40,7 @@ function planChildren(plan: RunPlan, { body, place, left }: Children, child: Pla
 type PlanChild = (index: number, part: Body, lanes: readonly number[]) => Span;
 
 /** An item goes through the stages one after the other; a stage takes so many at once. */
-function planPipeline(plan: RunPlan, body: PatternBody, left: readonly number[], child: PlanChild): Span {
+function planPipeline(plan: BodyPlanner, body: PatternBody, left: readonly number[], child: PlanChild): Span {
   const { stages, order } = body.document as unknown as Pipeline;
   const lanes = stages.map(({ concurrency = 1 }, stage) => [
     plan.builder.lane(concurrency, order !== 'any' || stage === 0),
@@ -57,7 +57,7 @@ function planPipeline(plan: RunPlan, body: PatternBody, left: readonly number[],
 }
 
 /** A round begins when the one before it has ended. */
-function planRounds(plan: RunPlan, body: PatternBody, left: readonly number[], child: PlanChild): Span {
+function planRounds(plan: BodyPlanner, body: PatternBody, left: readonly number[], child: PlanChild): Span {
   const { population } = body.document as Written;
   const size = typeof population === 'number' ? population : Math.max(1, left.length);
   const rounds = new Map<number, Span[]>();
@@ -75,7 +75,7 @@ function planRounds(plan: RunPlan, body: PatternBody, left: readonly number[], c
 }
 
 /** How many children there will have been; those there are when more cannot be told. */
-function expectedChildren(plan: RunPlan, body: PatternBody, place: Place, group: Group | undefined): number {
+function expectedChildren(plan: BodyPlanner, body: PatternBody, place: Place, group: Group | undefined): number {
   const there = group?.units.length ?? 0;
   if (there > 0 && body.pattern.name !== 'swarm') return there;
   const planned = plannedFirst(body);
