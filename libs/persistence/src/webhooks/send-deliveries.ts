@@ -1,3 +1,4 @@
+import { auditMeshAction } from '../history/audit-action';
 import { type Sql, statement } from '../sql';
 import { type DeliveryState } from './webhook-row';
 
@@ -108,9 +109,11 @@ export async function hastenDeliveries(sql: Sql, epoch: number, webhookId: strin
   return (await sql.run(HASTEN, [epoch, webhookId])).length;
 }
 
-/** Sends it again as if it were new, whatever became of it; false when there is none. */
-export async function redeliver(sql: Sql, webhookId: string, id: string): Promise<boolean> {
-  return (await sql.run(AGAIN, [id, webhookId])).length > 0;
+/** Sends it again as if it were new, whatever became of it, audited; false: there is none. Run it in a transaction. */
+export async function redeliver(sql: Sql, webhookId: string, id: string, actor: string): Promise<boolean> {
+  const found = (await sql.run(AGAIN, [id, webhookId])).length > 0;
+  if (found) await auditMeshAction(sql, 'webhook-redelivered', actor, `${webhookId} ${id}`);
+  return found;
 }
 
 /** Deletes deliveries that ended more than `days` ago, ten thousand at most; resolves with how many. */

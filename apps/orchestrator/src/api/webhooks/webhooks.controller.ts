@@ -134,10 +134,12 @@ export class WebhooksController {
   async redeliver(
     @Id() id: string,
     @Param('delivery', new KnownIdPipe('WEBHOOK_NOT_FOUND', 'Delivery')) delivery: string,
+    @Req() request: SignedInRequest,
   ): Promise<void> {
     const { disabledAt } = await this.find(id);
     if (disabledAt) throw new StateConflictError(`Webhook ${id} is disabled: enable it first.`);
-    if (!(await redeliver(this.database, id, delivery))) {
+    const actor = actorOf(request.principal);
+    if (!(await this.database.transaction((sql) => redeliver(sql, id, delivery, actor)))) {
       throw new NotFoundError('WEBHOOK_NOT_FOUND', `Delivery ${delivery} of webhook ${id}`);
     }
     this.courier.wake();
