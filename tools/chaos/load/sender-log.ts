@@ -13,6 +13,8 @@ export interface AcceptedTask {
 export interface AcceptedWorkflow {
   readonly kind: 'workflow';
   readonly id: string;
+  /** What it must give. */
+  readonly output: unknown;
 }
 
 /** The sender's memory, kept apart from the mesh: a file with one line for each acceptance. */

@@ -89,7 +89,7 @@ export class Sender {
   private async accepted(order: Order, { body }: DoorAnswer, way: { n: number; attempt: number }): Promise<void> {
     const id = String(body.id);
     this.figures[way.attempt === 0 ? 'accepted' : 'acceptedLater']++;
-    if (order.kind === 'workflow') return this.options.log.add({ kind: 'workflow', id });
+    if (order.kind === 'workflow') return this.options.log.add({ kind: 'workflow', id, output: order.output });
     const { capability, input, idempotencyKey: key } = order.submit;
     this.options.log.add({ kind: 'task', id, key, expect: order.expect, capability, input });
     await Promise.all([this.cancel(order, id, way.n), this.again(order, id, way.n + way.attempt + 1)]);

@@ -1,5 +1,6 @@
 import { type Submit } from '@baton/contracts';
 import { type Chance } from '../schedule/seeded';
+import { type WorkflowOrder, workflowOrder } from './workflow-mix';
 
 /** How a task of the load must end: `completed`, or in any final state where time or a person may end it before. */
 export type Expectation = 'completed' | 'any';
@@ -12,10 +13,6 @@ export interface TaskOrder {
   readonly cancelAfterMs?: number;
   /** Sent a second time, by another door, under the same key: the answer must be the same task. */
   readonly twice: boolean;
-}
-interface WorkflowOrder {
-  readonly kind: 'workflow';
-  readonly body: object;
 }
 export type Order = TaskOrder | WorkflowOrder;
 
@@ -33,7 +30,7 @@ const retry = { initialMs: 100, factor: 2, maxMs: 1000, jitter: 0.2 };
 /** What the n-th submission of a run asks for. `now` is only used for deadlines. Pure. */
 export function nextOrder(chance: Chance, run: string, n: number, now: Date): Order {
   const roll = chance.next();
-  if (roll < 0.02) return { kind: 'workflow', body: workflow(n) };
+  if (roll < 0.02) return workflowOrder(chance, n);
   const base = { kind: 'task', expect: 'completed', twice: chance.next() < 0.03 } as const;
   const submit = { ...work(chance, n), ...adornments(chance), idempotencyKey: `${run}-${n}` };
   const fate = chance.next();
@@ -69,30 +66,5 @@ function adornments(chance: Chance): Partial<Submit> {
     ...(chance.next() < 0.3 && { priority: chance.between(0, 9) }),
     ...(chance.next() < 0.06 && { delaySeconds: chance.between(1, 30) / 10 }),
     ...(keyed && { concurrencyKey: keyed.key, concurrencyLimit: keyed.limit }),
-  };
-}
-
-/** Four steps, two of them side by side, and one for each of three items. */
-function workflow(n: number): object {
-  const sleep = (id: string, ms: number, needs: string[]) => ({ id, capability: 'probe.sleep', input: { ms }, needs });
-  return {
-    name: `chaos-${n}`,
-    definition: {
-      name: 'chaos',
-      input: { items: [10, 30, 60] },
-      steps: [
-        sleep('first', 20, []),
-        sleep('left', 50, ['first']),
-        sleep('right', 120, ['first']),
-        {
-          id: 'each',
-          forEach: '${{ input.items }}',
-          capability: 'probe.sleep',
-          input: { ms: '${{ item }}' },
-          needs: ['left', 'right'],
-        },
-      ],
-    },
-    start: true,
   };
 }

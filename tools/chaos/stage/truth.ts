@@ -56,8 +56,8 @@ export class Truth {
     return this.database.run<TaskEnd & Record<string, unknown>>(ENDS, [ids]);
   }
 
-  async workflowStates(ids: readonly string[]): Promise<{ id: string; state: string }[]> {
-    return this.database.run<{ id: string; state: string }>(WORKFLOWS, [ids]);
+  async workflowEnds(ids: readonly string[]): Promise<WorkflowEnd[]> {
+    return this.database.run<WorkflowEnd & Record<string, unknown>>(WORKFLOWS, [ids]);
   }
 
   async violations(): Promise<Violation[]> {
@@ -87,6 +87,11 @@ export interface TaskEnd {
   readonly losses: number;
   /** How often its audit enters a final state. */
   readonly ends: number;
+}
+export interface WorkflowEnd {
+  readonly id: string;
+  readonly state: string;
+  readonly output: string | null;
 }
 const finals = `('completed', 'failed', 'canceled', 'rejected')`;
 const EPOCH = statement('chaos-epoch', `select epoch::float8 as epoch from leases where name = 'brain'`);
@@ -131,4 +136,4 @@ const ENDS = statement(
             where a.subject = 'task' and a.subject_id = t.id and a.to_state in ${finals}) as ends
      from tasks t where t.id = any($1::uuid[])`,
 );
-const WORKFLOWS = statement('chaos-workflows', `select id, state from workflows where id = any($1::uuid[])`);
+const WORKFLOWS = statement('chaos-workflows', `select id, state, output from workflows where id = any($1::uuid[])`);

@@ -1,6 +1,6 @@
 import { type AcceptedTask } from '../load/sender-log';
 import { type TaskEnd } from '../stage/truth';
-import { compare, meaningless } from './compare';
+import { compare, compareWorkflows, meaningless } from './compare';
 
 const accepted = (id: string, more: Partial<AcceptedTask> = {}): AcceptedTask => ({
   kind: 'task',
@@ -59,4 +59,20 @@ test.each([
   const reason = meaningless(figures);
   if (expected === undefined) expect(reason).toBeUndefined();
   else expect(reason).toContain(expected);
+});
+
+const run = { kind: 'workflow', id: 'w', output: { n: 1 } } as const;
+const ended = (state: string, output: string | null = null) => [{ id: 'w', state, output }];
+
+test('a workflow that gave what it must: nothing to say', () => {
+  expect(compareWorkflows([run], ended('completed', '{ "n": 1 }'))).toEqual([]);
+});
+
+test.each([
+  ['missing', [], 'was accepted and is missing'],
+  ['open', ended('running'), 'is still running'],
+  ['failed', ended('failed'), 'ended as failed'],
+  ['wrong', ended('completed', '{"n":2}'), 'gave {"n":2} instead of {"n":1}'],
+])('a workflow that is %s is told', (_, kept, fault) => {
+  expect(compareWorkflows([run], kept)).toEqual([expect.stringContaining(fault)]);
 });

@@ -1,12 +1,13 @@
 import { type JsonValue } from '@baton/contracts';
 import { isDeepStrictEqual } from 'node:util';
 import { type SenderFigures } from '../load/sender';
-import { type AcceptedTask } from '../load/sender-log';
-import { type TaskEnd } from '../stage/truth';
+import { type AcceptedTask, type AcceptedWorkflow } from '../load/sender-log';
+import { type TaskEnd, type WorkflowEnd } from '../stage/truth';
 
 /** Below this share of accepted submissions a run proves nothing. */
 const MEANINGFUL_SHARE = 0.8;
 const EXAMPLES = 5;
+const finalWorkflows: readonly string[] = ['completed', 'partial', 'failed', 'canceled'];
 const finals: readonly string[] = ['completed', 'failed', 'canceled', 'rejected'];
 
 /** What the sender knows against what the mesh kept; each line is a fault. Pure. */
@@ -28,6 +29,19 @@ export function compare(accepted: readonly AcceptedTask[], kept: readonly TaskEn
     ...sum('answered with something else', found.filter(answersWrongly).map(told)),
     ...sum('under one key twice', doubles(accepted)),
   ];
+}
+
+/** The same of workflows, none of which can fail. Pure. */
+export function compareWorkflows(accepted: readonly AcceptedWorkflow[], kept: readonly WorkflowEnd[]): string[] {
+  const ends = new Map(kept.map((end) => [end.id, end]));
+  return accepted.flatMap(({ id, output }) => {
+    const end = ends.get(id);
+    if (end === undefined) return [`workflow ${id} was accepted and is missing`];
+    if (!finalWorkflows.includes(end.state)) return [`workflow ${id} is still ${end.state}`];
+    if (end.state !== 'completed') return [`workflow ${id} ended as ${end.state}, though none of its steps can fail`];
+    if (isDeepStrictEqual(JSON.parse(end.output ?? 'null') as JsonValue, output)) return [];
+    return [`workflow ${id} gave ${end.output} instead of ${JSON.stringify(output)}`];
+  });
 }
 
 /** Why a run proves nothing; undefined: it does. */

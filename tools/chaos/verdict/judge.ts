@@ -1,7 +1,7 @@
 import { type Sender } from '../load/sender';
 import { type SenderLog } from '../load/sender-log';
 import { type Stage } from '../stage/stage';
-import { compare, meaningless } from './compare';
+import { compare, compareWorkflows, meaningless } from './compare';
 import { settle } from './settle';
 
 export interface Verdict {
@@ -13,7 +13,6 @@ export interface Verdict {
 }
 
 const BATCH = 5000;
-const finalWorkflows: readonly string[] = ['completed', 'partial', 'failed', 'canceled'];
 
 /** Waits for the end of everything, then compares what the sender knows with what the database holds. */
 export async function judge(stage: Stage, sender: Sender, log: SenderLog): Promise<Verdict> {
@@ -22,6 +21,10 @@ export async function judge(stage: Stage, sender: Sender, log: SenderLog): Promi
   const ends = await inBatches(
     log.tasks.map(({ id }) => id),
     (ids) => stage.truth.ends(ids),
+  );
+  const runs = await inBatches(
+    log.workflows.map(({ id }) => id),
+    (ids) => stage.truth.workflowEnds(ids),
   );
   const violations = await stage.truth.violations();
   const share = meaningless(sender.figures);
@@ -34,7 +37,7 @@ export async function judge(stage: Stage, sender: Sender, log: SenderLog): Promi
       ...(share === undefined ? [] : [share]),
       ...settled.faults,
       ...compare(log.tasks, ends),
-      ...(await workflowFaults(stage, log)),
+      ...compareWorkflows(log.workflows, runs),
       ...violations.map(
         ({ invariant, rule, count, examples }) =>
           `${invariant} broken by ${count} row(s): ${rule}: ${JSON.stringify(examples[0])}`,
@@ -43,17 +46,6 @@ export async function judge(stage: Stage, sender: Sender, log: SenderLog): Promi
       ...stage.exits.unexpected,
     ],
   };
-}
-
-async function workflowFaults(stage: Stage, { workflows }: SenderLog): Promise<string[]> {
-  const ids = workflows.map(({ id }) => id);
-  const found = new Map((await stage.truth.workflowStates(ids)).map(({ id, state }) => [id, state]));
-  return ids.flatMap((id) => {
-    const state = found.get(id);
-    if (state === undefined) return [`workflow ${id} was accepted and is missing`];
-    if (!finalWorkflows.includes(state)) return [`workflow ${id} is still ${state}`];
-    return state === 'completed' ? [] : [`workflow ${id} ended as ${state}, though none of its steps can fail`];
-  });
 }
 
 async function inBatches<T>(ids: readonly string[], read: (ids: readonly string[]) => Promise<T[]>): Promise<T[]> {
