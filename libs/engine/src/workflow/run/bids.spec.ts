@@ -1,4 +1,4 @@
-import { failsWith, type PlayedRun } from './play-run';
+import { failsWith, PlayedRun } from './play-run';
 import { playing, Puppet } from './puppet.fixture';
 
 describe('bids', () => {
@@ -62,6 +62,17 @@ describe('bids', () => {
     const again = play.restored();
     await again.send(answer());
     expect([again.said.length, puppet.told.slice(2)]).toEqual([1, ['open ', 'begin', 'bids 1 true']]);
+  });
+
+  test('after a restart they reach an auction inside of other patterns', async () => {
+    const play = new PlayedRun([
+      { id: 'each', forEach: '["x"]', pattern: 'auction', capability: 'do', input: '${{ item }}' },
+    ]);
+    await play.start();
+    const [sent] = play.said as { key: string; callId: string }[];
+    const again = play.restored();
+    await again.send({ ...answer(), key: 'each[0]', callId: sent?.callId ?? '' });
+    expect(again.submitted).toMatchObject([{ key: 'each[0][0]', submit: { agentId: 'a', input: 'x' } }]);
   });
 
   test('paused: what is not asked yet is asked on resume; what was asked is answered', async () => {
