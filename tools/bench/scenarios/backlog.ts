@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { statement } from '@baton/persistence';
 import { type RunOutcome } from '../report';
 import { bringAgent, sendAgentsAway } from '../stage/absent-agent';
+import { peakMemory } from '../stage/peak-memory';
 import { type Stage, type StageAgent } from '../stage/stage';
 import { smallestIdAt } from '../stage/task-rows';
 import { noOp, type Scale, type Scenario } from './scenario';
@@ -37,17 +37,6 @@ async function fillAndDrain(stage: Stage, count: number): Promise<RunOutcome> {
     cpu,
     others: spent.others,
   };
-}
-
-/** The most memory each orchestrator ever held, in MB; nothing where there is no /proc. */
-function peakMemory(stage: Stage): RunOutcome['readings'] {
-  if (process.platform !== 'linux') return [];
-  return stage.mesh.processes
-    .filter(({ name }) => name.startsWith('orchestrator'))
-    .map(({ pid }) => {
-      const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-      return { metric: 'orchestrator memory', unit: 'MB', value: Number(peak) / 1024 } as const;
-    });
 }
 
 /** An agent has to have been there once for its capability to be known. */

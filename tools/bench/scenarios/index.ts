@@ -1,4 +1,5 @@
 import { agents } from './agents';
+import { workflowsAtOnce } from './at-once';
 import { backlog1m, backlog200k, submit } from './backlog';
 import { bus } from './bus';
 import { workflow, workflowEmpty } from './graphs';
@@ -28,6 +29,7 @@ export const scenarios: readonly Scenario[] = [
   workflow,
   workflowEmpty,
   pipeline,
+  workflowsAtOnce,
   stagesIdle,
   stagesLoad,
   limitDb,
