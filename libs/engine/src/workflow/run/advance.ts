@@ -1,7 +1,7 @@
 import { type JsonObject, type WorkflowState } from '@baton/contracts';
 import { pauseRun, resumeRun, startRun } from './control';
 import { rerunFlaw, rerunFrom, retryRun } from './retry-run';
-import { settle } from './settle';
+import { catchUp, settle } from './settle';
 import { stopRun } from './stop';
 import { applyTaskEnded, type TaskEndedEvent } from './task-ended';
 import { applyBids, type BidsEvent } from './tend-group';
@@ -56,6 +56,7 @@ export function actionFlaw(run: WorkflowRun, event: WorkflowEvent): string | und
  */
 export async function advance(run: WorkflowRun, event: WorkflowEvent, given: Given): Promise<WorkflowDecision> {
   const turn = new Turn(run, given);
+  await catchUp(turn);
   if (event.kind === 'task-ended') applyTaskEnded(turn, event);
   else if (event.kind === 'bids') await applyBids(turn, event);
   else if (event.kind !== 'continue' && actionStates[event.kind].includes(run.state)) act(turn, event);

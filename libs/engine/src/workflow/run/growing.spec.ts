@@ -174,6 +174,17 @@ test('a time-out keeps the best answer so far; so does a cancel', async () => {
   }
 });
 
+test('the best answer so far is kept also when the run is stopped right after a restart', async () => {
+  const puppet = new Puppet();
+  puppet.moves = { begin: grow3 };
+  const play = playing(puppet);
+  await play.start();
+  puppet.interim = 'so far';
+  const again = play.restored();
+  await again.send({ kind: 'cancel', reason: 'no' });
+  expect(again.unit('p').output).toBe('so far');
+});
+
 test('a turn without time tells it later', async () => {
   const puppet = new Puppet();
   puppet.moves = { begin: grow3 };

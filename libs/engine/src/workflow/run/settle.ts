@@ -16,6 +16,11 @@ export async function settle(turn: Turn): Promise<void> {
   run.wakeAt = wakeAt;
 }
 
+/** Decides what an earlier turn, or an earlier brain, has left to decide; patterns are opened again by this. */
+export async function catchUp(turn: Turn): Promise<void> {
+  while (isUnderWay(turn.run) && turn.run.news.length > 0 && turn.mayGoOn) await hearNews(turn);
+}
+
 function isUnderWay({ state }: WorkflowRun): boolean {
   return state === 'running' || state === 'paused';
 }
