@@ -31,6 +31,8 @@ const places: Readonly<Record<string, readonly string[]>> = {
   'baton.events, key agent.<what>': ['agentEvents'],
   'baton.events, key task.<state>.<capability>': ['taskEvents'],
   'baton.events, key workflow.<state>': ['workflowEvents'],
+  'baton.events, key workflow.step.<state>': ['workflowStepEvents'],
+  'baton.events, key workflow.progress': ['workflowProgressEvents'],
   'baton.channels, key <channel>': ['channel'],
 };
 

@@ -61,6 +61,8 @@ export const meshEnvironment = z.object({
     .positive('is not a number of days above 0')
     .default(30),
   DEAD_LETTERS_KEEP_MB: count.min(1, 'needs at least 1').default(1024),
+  PROGRESS_INTERVAL_MS: count.min(0, 'is below 0').max(3_600_000, 'allows at most 3600000 (an hour)').default(1000),
+  WEBHOOK_ALLOW_PRIVATE: z.enum(['true', 'false'], 'is neither true nor false').default('true'),
   RESEARCH_ALLOWED_PATHS: z.string().optional(),
   RESEARCH_MAX_CORPUS_MB: count.min(1, 'needs at least 1').max(4096, 'allows at most 4096').default(256),
   LOG_LEVEL: z.enum(logLevels, `is not one of ${logLevels.join(', ')}`).default('info'),
