@@ -12,6 +12,7 @@ import { SchemasController } from './schemas/schemas.controller';
 import { SystemModule } from './system/system.module';
 import { TasksModule } from './tasks/tasks.module';
 import { WorkflowActionsController } from './workflows/workflow-actions.controller';
+import { WorkflowInsightController } from './workflows/workflow-insight.controller';
 import { WorkflowsController } from './workflows/workflows.controller';
 
 /** Every resource of the API. WorkflowService, MeshControl and the core come from global modules. */
@@ -31,6 +32,7 @@ export class ApiModule {
         SchemasController,
         WorkflowsController,
         WorkflowActionsController,
+        WorkflowInsightController,
       ],
     };
   }

@@ -38,7 +38,7 @@ test('a step that spawns completes with what it combined; its cost is that of it
     [1, null],
     [1, null],
   ]);
-  const { tasks: counted, steps, attempts } = await service.results(id);
+  const { tasks: counted, steps, attempts } = await service.insight.results(id);
   expect([counted.completed, attempts, steps.map((step) => [step.id, step.tasks])]).toEqual([4, 5, [['lead', 4]]]);
   expect(await database.run(COST, [id])).toEqual([{ cost: 3.25 }]);
   expect((await checkInvariants(database)).violations).toEqual([]);

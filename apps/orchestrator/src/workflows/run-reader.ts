@@ -64,6 +64,11 @@ export class RunReader {
     return { steps, next };
   }
 
+  /** The run itself; what its steps gave is not loaded. */
+  async run(head: WorkflowRow): Promise<WorkflowRun> {
+    return this.restored(head, await loadBareStepRows(this.database, head.id)).run;
+  }
+
   private restored(head: WorkflowRow, rows: readonly WorkflowStepRow[]): Restored {
     const run = runFromRows(this.graphs.of(head), head, rows);
     return { run, rowOf: new Map(rows.map((row) => [row.key, row])) };

@@ -75,7 +75,7 @@ test('results tell who did what, and the time outside agents', async () => {
   const definition = { name: 'r', steps: [step('a', 'r.work'), step('b', 'r.work', { needs: ['a'] })] };
   const { id } = await service.create({ definition, start: true }, actor);
   await ended(service, id);
-  const results = await service.results(id);
+  const results = await service.insight.results(id);
   expect(results).toMatchObject({
     state: 'completed',
     tasks: { total: 2, completed: 2, failed: 0, canceled: 0 },

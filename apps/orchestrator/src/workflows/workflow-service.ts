@@ -16,7 +16,6 @@ import {
   type Database,
   insertWorkflow,
   listWorkflowRows,
-  loadTaskSpans,
   loadWorkflowRows,
   readHistory,
   type WorkflowFilter,
@@ -28,7 +27,7 @@ import { checkDefinition, type CheckedDefinition } from './check-definition';
 import { DefinitionDesk } from './definition-desk';
 import { GraphCache } from './graph-cache';
 import { type Capabilities } from './mesh-knowledge';
-import { type WorkflowResults, resultsOfRun } from './results-of-run';
+import { InsightDesk } from './insight/insight-desk';
 import { RunReader, type StepPage, type StepQuery } from './run-reader';
 import { type Asked, type Asker, WorkflowControl } from './workflow-control';
 
@@ -65,6 +64,8 @@ export interface DefinitionCheck {
  */
 export class WorkflowService {
   readonly definitions: DefinitionDesk;
+  /** What came of runs, what is wrong with them, and how they would better be run. */
+  readonly insight: InsightDesk;
   private readonly graphs = new GraphCache();
   private readonly control: WorkflowControl;
   private readonly reader: RunReader;
@@ -77,6 +78,7 @@ export class WorkflowService {
     this.definitions = new DefinitionDesk(database, capabilities);
     this.control = new WorkflowControl(database, hints);
     this.reader = new RunReader(database, this.graphs);
+    this.insight = new InsightDesk(database, this.reader);
   }
 
   async create(create: CreateWorkflow, actor: string): Promise<Workflow> {
@@ -181,12 +183,6 @@ export class WorkflowService {
       startedAt: startedAt?.toISOString() ?? null,
       finishedAt: finishedAt?.toISOString() ?? null,
     }));
-  }
-
-  /** Figures of the run so far. Throws NotFoundError. */
-  async results(id: string): Promise<WorkflowResults> {
-    const head = await this.head(id);
-    return resultsOfRun(head, await loadTaskSpans(this.database, id), new Date());
   }
 
   /** Every transition of the run and the decisions in between, oldest first. Throws NotFoundError. */

@@ -20,3 +20,5 @@ export { countedProgress, progress, withEstimate } from './progress/progress';
 export type { RunEstimate } from './progress/progress';
 export { forecast, forecastOf, plainKey, planOfRun, playsOf, simulate } from './progress/forecast';
 export type { DurationStats, Forecast, ForecastKnowledge, ForecastPlan } from './progress/forecast';
+export { resultsOfRun } from './insight/results';
+export type { RunTask, TaskAttempt, WorkflowResults } from './insight/results';

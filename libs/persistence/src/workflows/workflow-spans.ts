@@ -1,49 +1,83 @@
-import { type AgentId, type TaskState } from '@baton/contracts';
+import { type AgentId, type PhaseTimes, type ResultQuality, type TaskError, type TaskState } from '@baton/contracts';
+import { type RunTask, type TaskAttempt } from '@baton/engine';
 import { type Sql, statement } from '../sql';
 
-/** One task of a workflow: who had it, and when. */
-export interface TaskSpan {
-  /** Of the step that submitted it, or whose task spawned it. */
+interface TaskRow {
+  readonly id: string;
   readonly stepKey: string;
+  readonly parentId: string | null;
   readonly capability: string;
   readonly state: TaskState;
-  readonly attempts: number;
-  readonly agentId: AgentId | null;
-  readonly agentName: string | null;
   readonly createdAt: Date;
-  /** Of the last attempt. */
-  readonly assignedAt: Date | null;
   readonly finishedAt: Date | null;
+  readonly attemptCount: number;
+  readonly cost: number | null;
+  readonly quality: string | null;
+  readonly error: string | null;
+}
+interface MoveRow {
+  readonly taskId: string;
+  readonly to: TaskState;
+  readonly agentId: AgentId;
+  readonly agentName: string | null;
+  readonly at: Date;
+  readonly details: string | null;
 }
 
-const SPANS = statement(
-  'workflow-spans',
-  `with recursive tree as (
+const tree = `with recursive tree as (
      select id, step_id from tasks where workflow_id = $1 and step_id is not null
      union all
      select c.id, tree.step_id from tree join tasks c on c.parent_id = tree.id
-   )
-   select tree.step_id as "stepKey", t.capability, t.state, t.attempt as attempts, t.agent_id as "agentId",
-          a.name as "agentName", t.created_at as "createdAt",
-          case when t.state <> 'waiting' then t.assigned_at end as "assignedAt", t.finished_at as "finishedAt"
-      from tree join tasks t on t.id = tree.id left join agents a on a.id = t.agent_id
+   )`;
+const TASKS = statement(
+  'workflow-tasks',
+  `${tree}
+   select t.id, tree.step_id as "stepKey", t.parent_id as "parentId", t.capability, t.state, t.created_at as "createdAt",
+          t.finished_at as "finishedAt", t.attempt as "attemptCount", t.cost, t.quality, t.error
+     from tree join tasks t on t.id = tree.id
     order by t.created_at, t.id`,
 );
-const MEANS = statement(
-  'capability-durations',
-  `select capability, avg(extract(epoch from finished_at - created_at) * 1000)::float8 as ms
-     from (select capability, state, workflow_id, finished_at, created_at from tasks order by id desc limit 2000) recent
-    where state = 'completed' and workflow_id is not null and capability = any($1::text[])
-    group by capability`,
+// The beginnings of attempts, and their ends.
+const MOVES = statement(
+  'workflow-attempts',
+  `${tree}
+   select a.subject_id as "taskId", a.to_state as "to", a.agent_id as "agentId", g.name as "agentName", a.at,
+          case when a.to_state <> 'assigned' then a.details end as details
+     from tree join audit a on a.subject_id = tree.id and a.subject = 'task' left join agents g on g.id = a.agent_id
+    where a.agent_id is not null
+      and (a.to_state = 'assigned' or (a.from_state in ('assigned', 'running') and a.to_state <> 'running'))
+    order by a.subject_id, a.seq`,
 );
 
-/** Every task the workflow has had, retries of steps and spawned ones included. */
-export function loadTaskSpans(sql: Sql, workflowId: string): Promise<TaskSpan[]> {
-  return sql.run<TaskSpan>(SPANS, [workflowId]);
+/** Every task the workflow has had, retries of steps and spawned ones included, with their attempts from the audit. */
+export async function loadRunTasks(sql: Sql, workflowId: string): Promise<RunTask[]> {
+  const tasks = await sql.run<TaskRow>(TASKS, [workflowId]);
+  const attemptsOf = attemptsByTask(await sql.run<MoveRow>(MOVES, [workflowId]));
+  return tasks.map(({ quality, error, ...task }) => ({
+    ...task,
+    attempts: attemptsOf.get(task.id) ?? [],
+    quality: quality === null ? null : (JSON.parse(quality) as ResultQuality),
+    error: error === null ? null : (JSON.parse(error) as TaskError),
+  }));
 }
 
-/** Mean milliseconds from submission to end, of those of the last 2,000 tasks that workflows had. */
-export async function meanTaskDurations(sql: Sql, capabilities: readonly string[]): Promise<Map<string, number>> {
-  const rows = await sql.run<{ capability: string; ms: number }>(MEANS, [capabilities]);
-  return new Map(rows.map((row) => [row.capability, row.ms]));
+function attemptsByTask(moves: readonly MoveRow[]): Map<string, TaskAttempt[]> {
+  const attempts = new Map<string, TaskAttempt[]>();
+  for (const { taskId, to, agentId, agentName, at, details } of moves) {
+    const own = attempts.get(taskId) ?? [];
+    attempts.set(taskId, own);
+    const open = own.at(-1);
+    if (to === 'assigned') {
+      const begun = { agentId, agentName, assignedAt: at, endedAt: null, outcome: null, errorCode: null, phases: null };
+      own.push(begun);
+    } else if (open?.endedAt === null) {
+      own[own.length - 1] = { ...open, endedAt: at, outcome: to, ...endOf(details) };
+    }
+  }
+  return attempts;
+}
+
+function endOf(details: string | null): Pick<TaskAttempt, 'errorCode' | 'phases'> {
+  const { phases = null, error } = JSON.parse(details ?? '{}') as { phases?: PhaseTimes; error?: TaskError | null };
+  return { errorCode: error?.code ?? null, phases };
 }

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { Roles } from '../../auth/access.decorator';
 import { actorOf, type SignedInRequest } from '../../auth/principal';
 import { Describe } from '../../openapi/describe.decorator';
-import { type WorkflowResults } from '../../workflows/results-of-run';
 import { type DefinitionCheck, WorkflowService, type WorkflowSummary } from '../../workflows/workflow-service';
 import { yamlTypes } from '../http/body-parsers';
 import { KnownIdPipe } from '../http/known-id.pipe';
@@ -122,12 +121,6 @@ export class WorkflowsController {
     const { steps, next } = await this.workflows.steps(id, { limit, state, after });
     const nextCursor = next === undefined ? null : writeCursor([next.count, next.id]);
     return `{"items":[${steps.join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`;
-  }
-
-  @Describe({ summary: 'Figures of a run', tag: 'workflows', ok: { 200: 'WorkflowResults' }, errors: [404] })
-  @Get('workflows/:id/results')
-  results(@Id() id: string): Promise<WorkflowResults> {
-    return this.workflows.results(id);
   }
 
   @Describe({

@@ -3,6 +3,7 @@ import { channelSchemas } from './channel-schemas';
 import { deadLetterSchemas } from './dead-letter-schemas';
 import { documentSchemas } from './document-schemas';
 import { generalSchemas } from './general-schemas';
+import { insightSchemas } from './insight-schemas';
 import { meshSchemas } from './mesh-schemas';
 import { messageSchemas } from './message-schemas';
 import { taskSchemas } from './task-schemas';
@@ -14,6 +15,7 @@ const all = {
   ...taskSchemas,
   ...documentSchemas,
   ...workflowSchemas,
+  ...insightSchemas,
   ...meshSchemas,
   ...messageSchemas,
   ...channelSchemas,

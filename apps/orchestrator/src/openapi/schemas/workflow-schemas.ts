@@ -48,28 +48,6 @@ const step = answer({
   error: orNull(ref('TaskError')),
 });
 
-const figures = { tasks: integer, completed: integer, failed: integer };
-
-const results = answer(
-  {
-    id,
-    state: oneOf(workflowStates),
-    durationMs: orNull(number),
-    tasks: answer({ total: integer, completed: integer, failed: integer, canceled: integer }),
-    successRate: orNull(number),
-    attempts: integer,
-    throughputPerSecond: orNull(number),
-    workMs: number,
-    outsideAgentsMs: orNull(number),
-    meanParallelism: orNull(number),
-    steps: list(
-      answer({ id: text, ...figures, attempts: integer, meanWaitMs: orNull(number), meanWorkMs: orNull(number) }),
-    ),
-    agents: list(answer({ agentId: id, name: orNull(text), ...figures, workMs: number })),
-  },
-  'Figures of a run so far; times in milliseconds.',
-);
-
 const definition = { name: text, version: integer, description: orNull(text), createdBy: text, createdAt: time };
 
 const summary = {
@@ -139,5 +117,4 @@ export const workflowSchemas = {
   }),
   WorkflowSummary: answer(summary),
   WorkflowPage: page('WorkflowSummary'),
-  WorkflowResults: results,
 } satisfies Record<string, JsonObject>;

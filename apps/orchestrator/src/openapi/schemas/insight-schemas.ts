@@ -1,0 +1,81 @@
+import { type JsonObject, workflowStates } from '@baton/contracts';
+import { answer, anything, id, integer, list, number, oneOf, orNull, ref, text, time } from './parts';
+
+const figures = { tasks: integer, completed: integer, failed: integer };
+const spread = orNull(answer({ count: integer, meanMs: number, p50Ms: number, p95Ms: number, maxMs: number }));
+const share = orNull(answer({ mean: number, min: number }));
+const quality = orNull(
+  answer(
+    { tasks: integer, confidence: share, coverage: share, citations: orNull(integer), sources: orNull(integer) },
+    'What agents said of completed tasks.',
+  ),
+);
+const taskTimes = {
+  queuedMs: number,
+  dispatchMs: number,
+  workMs: number,
+  recordingMs: number,
+  subtasksMs: number,
+};
+const pathTimes = { ...taskTimes, heldMs: number, waitedMs: number };
+const place = { step: text, capability: orNull(text) };
+
+const criticalPath = answer(
+  {
+    ...pathTimes,
+    length: integer,
+    entries: list(answer({ ...place, ...pathTimes, startedAt: time, finishedAt: orNull(time), ms: number })),
+  },
+  'The chain of steps that determined the end; its times are together the duration of the run.',
+);
+const bottleneck = answer({
+  ...{ ...place, ms: number, share: number },
+  gainMs: { ...number, description: 'The run would end so much earlier if it took no time.' },
+  mostly: oneOf(Object.keys(pathTimes)),
+});
+const agent = answer({
+  agentId: id,
+  name: orNull(text),
+  ...figures,
+  ...{ attempts: integer, failedAttempts: integer, workMs: number, share: number, peakInFlight: integer },
+  ...{ cost: orNull(number), quality },
+});
+const step = answer({
+  id: text,
+  ...figures,
+  ...{ attempts: integer, meanWaitMs: orNull(number), meanWorkMs: orNull(number), work: spread },
+  outsideAgents: answer({ queuedMs: number, dispatchMs: number, recordingMs: number }),
+  ...{ cost: orNull(number), quality },
+});
+
+export const insightSchemas = {
+  WorkflowResults: answer(
+    {
+      id,
+      state: oneOf(workflowStates),
+      output: anything,
+      error: orNull(ref('TaskError')),
+      durationMs: orNull(number),
+      tasks: answer({ total: integer, completed: integer, failed: integer, canceled: integer }),
+      successRate: orNull(number),
+      attempts: integer,
+      work: spread,
+      cost: orNull(number),
+      quality,
+      throughputPerSecond: orNull(number),
+      workMs: number,
+      outsideAgentsMs: orNull(number),
+      meanParallelism: orNull(number),
+      peakParallelism: integer,
+      parallelEfficiency: orNull(number),
+      slots: integer,
+      slotUtilisation: orNull(number),
+      overhead: answer({ ...taskTimes, share: orNull(number) }, 'Where the time of all tasks went.'),
+      criticalPath: orNull(criticalPath),
+      bottlenecks: list(bottleneck),
+      steps: list(step),
+      agents: list(agent),
+    },
+    'What came of a run so far; times in milliseconds.',
+  ),
+} satisfies Record<string, JsonObject>;

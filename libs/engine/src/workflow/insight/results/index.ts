@@ -1,0 +1,3 @@
+export { resultsOfRun } from './results-of-run';
+export type { WorkflowResults } from './results-of-run';
+export type { RunTask, TaskAttempt } from './run-task';
