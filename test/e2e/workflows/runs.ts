@@ -42,7 +42,7 @@ export async function endOf(door: Door, id: string, timeoutMs = 120_000): Promis
       if (run.finishedAt === null) throw new Error(`${id} is ${run.state}: ${JSON.stringify(run.progress)}`);
       return run;
     },
-    { timeoutMs, everyMs: 50 },
+    { timeoutMs, everyMs: 200 },
   );
 }
 
