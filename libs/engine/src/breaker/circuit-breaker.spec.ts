@@ -54,6 +54,16 @@ test.each([
   expect(play(steps)).toMatchObject({ state, admits });
 });
 
+test('of a breaker that another process keeps: its state is known, and a probe counts as out already', () => {
+  const breaker = new CircuitBreaker(policy);
+  breaker.mirror('open', 5000);
+  expect(breaker).toMatchObject({ state: 'open', nextProbeMs: 5000, admits: false, yields: false });
+  breaker.mirror('half-open', 0);
+  expect(breaker).toMatchObject({ state: 'half-open', admits: false });
+  breaker.mirror('closed', 0);
+  expect(breaker).toMatchObject({ state: 'closed', admits: true });
+});
+
 test('tells of every move, with its reason and how long it lasts', () => {
   const breaker = new CircuitBreaker(policy);
   breaker.ended(true, 0, 0);

@@ -25,6 +25,7 @@ test.each([
   ['H4 full is well', { inFlight: 4 }, 100],
   ['H4 half as much again as it can take', { inFlight: 6 }, 90],
   ['H4 far too much', { inFlight: 400 }, 80],
+  ['H4 who has no slots is not overloaded', { inFlight: 2, concurrency: 0 }, 100],
   ['all at once', { heartbeatAgeMs: 12_500, successRate: 0, inFlight: 400 }, 10],
 ] satisfies [string, Partial<HealthFacts>, number][])('%s', (_rule, facts, expected) => {
   expect(healthScore({ ...well, ...facts })).toBe(expected);

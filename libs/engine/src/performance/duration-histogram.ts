@@ -14,7 +14,7 @@ function durationBucket(ms: number): number {
 export function countDuration(counts: number[], ms: number): void {
   const bucket = durationBucket(ms);
   while (counts.length <= bucket) counts.push(0);
-  counts[bucket] = (counts[bucket] ?? 0) + 1;
+  counts[bucket] = (counts[bucket] as number) + 1;
 }
 
 /** The duration that `share` (0 to 1) of those counted do not exceed, within 9 %; null when nothing was counted. */

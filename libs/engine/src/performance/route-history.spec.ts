@@ -21,6 +21,11 @@ test.each([
   expect(history.successRate(nowMs, 3)).toBeCloseTo(success, 1);
 });
 
+test('there is no average before the first attempt, and then it is its time', () => {
+  expect(after(0, { ok: true, ms: 0 }).ewmaMs).toBeNull();
+  expect(after(1, { ok: false, ms: 30 }).ewmaMs).toBe(30);
+});
+
 test('a seed is worth what recorded attempts are', () => {
   const seeded = new RouteHistory();
   seeded.seed({ attempts: 20, succeeded: 15, meanMs: 40, atMs: 0 });

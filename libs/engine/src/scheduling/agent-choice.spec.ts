@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { AgentChoice, lackOf } from './agent-choice';
+import { type AgentOffer } from './agent-offer';
 import { AgentPool } from './agent-pool';
 import { agentSeen } from './scheduling.fixture';
 import { strategyNames } from './strategies/strategies';
@@ -63,6 +64,17 @@ test('C5 breakers that keep everybody from it yield when their probes failed; wh
   expect(anyway()).toEqual(['one']);
   pool.giveBack('other', 'a.b');
   expect(anyway()).toEqual(['one', 'other']);
+});
+
+test('C5 who does not fit or is leaving keeps nobody from yielding, and is given nothing', () => {
+  const pool = pooled(['one'], ['unfit'], ['leaving', { draining: true }]);
+  const fits = ({ agent }: AgentOffer): boolean => agent.name !== 'unfit';
+  const anyway = (among: typeof fits) => new AgentChoice(1).chooseAnyway(pool.offering('a.b'), among, 'least-load', 0);
+  open(pool, 'one');
+  pool.offer('one', 'a.b')?.breaker.cooled(2000);
+  pool.offer('one', 'a.b')?.breaker.ended(true, 2001, 2002);
+  expect(anyway(fits)?.candidates).toEqual([{ agentId: 'one', score: 1 }]);
+  expect(anyway(({ agent }) => agent.name === 'leaving')).toBeUndefined();
 });
 
 test('A2 the poorly come last, and still before nobody', () => {

@@ -67,11 +67,6 @@ export class AgentPool {
     return this.find(agentId)?.offers.values() ?? NOBODY;
   }
 
-  /** Those who can take one more of this capability now. */
-  available(capability: string): AgentOffer[] {
-    return this.offering(capability).filter((offer) => offer.hasSlot && offer.breaker.admits);
-  }
-
   /** Somebody has a slot for one more, whatever breakers say. */
   hasRoom(capability: string): boolean {
     return this.offering(capability).some((offer) => offer.hasSlot || offer.hasRefill);

@@ -1,7 +1,7 @@
 import { type RateLimit } from '@baton/contracts';
 
 interface Log {
-  /** Milliseconds since the epoch, rising. */
+  /** Milliseconds since the epoch, rising; never empty. */
   times: number[];
   /** The longest window asked for under this key: what is older is of no use to anybody. */
   windowMs: number;
@@ -51,7 +51,7 @@ export class RateBook {
 
   private prune(nowMs: number): void {
     for (const [key, log] of this.logs) {
-      if ((log.times.at(-1) ?? -Infinity) + log.windowMs <= nowMs) this.logs.delete(key);
+      if ((log.times.at(-1) as number) + log.windowMs <= nowMs) this.logs.delete(key);
     }
     this.pruneAbove = Math.max(PRUNE_ABOVE, 2 * this.logs.size);
   }

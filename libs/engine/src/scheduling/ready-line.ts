@@ -74,8 +74,7 @@ export class ReadyLine {
 
   /** Takes the lane, whose head is the first of the line, out of it until `unpark`. */
   park(lane: ReadyLane): void {
-    if (lane.head) lane.waiting.add(lane.head);
-    this.open.pop();
+    lane.waiting.add(this.open.pop() as ReadyTask);
     [lane.head, lane.parked] = [undefined, true];
   }
 

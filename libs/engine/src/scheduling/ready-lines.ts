@@ -70,10 +70,9 @@ export class ReadyLines {
     return open;
   }
 
-  /** The first task of the line goes. */
+  /** The first task of the line goes; there is one. */
   shift(line: ReadyLine): void {
-    const task = line.open.pop();
-    if (!task) return;
+    const task = line.open.pop() as ReadyTask;
     this.linesOf(line.capability).ready -= 1;
     if (task.lane !== null) this.leaveLane(task);
     if (line.isEmpty) this.dropEmpty(line);

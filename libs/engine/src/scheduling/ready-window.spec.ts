@@ -28,6 +28,15 @@ test('a full read leaves a backlog: what lies behind it is not admitted, what li
   expect(window.needsRefill(4)).toBe(true);
 });
 
+test('what is cut off lies behind the window: from there on it is not admitted, and it is read again', () => {
+  const window = new ReadyWindow(10);
+  window.filled(rows(3));
+  expect(window.isComplete).toBe(true);
+  window.cut(50);
+  expect([window.isComplete, window.needsRefill(3)]).toEqual([false, true]);
+  expect([window.admits(49, 3), window.admits(50, 3)]).toEqual([true, false]);
+});
+
 test('news from elsewhere lead to another read once the window runs low', () => {
   const window = new ReadyWindow(10);
   window.filled([]);

@@ -37,6 +37,18 @@ test('while all are broken tasks wait, and one at a time tells when it has coole
   expect(given(scheduler.plan(9, 0))).toEqual(['t1→broken', 't2→broken']);
 });
 
+test('C5 what breakers alone keep from everybody goes when a probe was made, and nothing is said to stand in its way', () => {
+  const scheduler = schedulerWith(['broken']);
+  fail(scheduler, 'broken');
+  expect(scheduler.obstacle(readyTask('t'), 0)).toBe('breakers-open');
+  const breaker = scheduler.pool.offer('broken', 'a.b')?.breaker;
+  breaker?.cooled(2000);
+  breaker?.ended(true, 2001, 2002);
+  expect(scheduler.obstacle(readyTask('t'), 2002)).toBeUndefined();
+  scheduler.add(readyTask('t'));
+  expect(given(scheduler.plan(9, 2002))).toEqual(['t→broken']);
+});
+
 test.each([
   ['to the first that somebody can take', ['x.y', 'c.d', 'e.f'], [], ['t→c.d']],
   ['not to one that is broken too', ['c.d', 'e.f'], ['second'], ['t→e.f']],

@@ -63,6 +63,13 @@ test('a rate limit tells when the next may go, and lets it go then', () => {
   expect(ids(scheduler.plan(9, 20_400).assignments)).toEqual(['second']);
 });
 
+test('a start without a rate limit may be confirmed too: it moves no window', () => {
+  const scheduler = crowd();
+  scheduler.confirmStart(readyTask('free'), 0, 5000);
+  expect(scheduler.rateOpensAtMs(readyTask('t', rated))).toBe(10_000);
+  expect(scheduler.rateOpensAtMs(readyTask('free'))).toBeUndefined();
+});
+
 test.each(['no.one', 'a.b'])('an optional task that nobody of %s can take does not wait', (capability) => {
   const scheduler = crowd();
   scheduler.add(readyTask('needed', { capability, tags: ['gold'] }));

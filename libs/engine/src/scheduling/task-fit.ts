@@ -94,12 +94,9 @@ function conditionsOf(task: Wishes, spreads: SpreadBook): Condition[] {
   return conditions;
 }
 
-/** The first condition after which nobody is left. */
+/** The first condition after which nobody is left; no offer meets them all. */
 function firstUnmet(offers: readonly AgentOffer[], conditions: readonly Condition[]): AgentObstacle {
   let left = offers;
-  for (const { fits, unmet } of conditions) {
-    left = left.filter(fits);
-    if (left.length === 0) return unmet;
-  }
-  return 'no-free-slot';
+  const emptied = ({ fits }: Condition): boolean => (left = left.filter(fits)).length === 0;
+  return (conditions.find(emptied) as Condition).unmet;
 }

@@ -17,6 +17,7 @@ test.each([
 
 test('the newest in the range, by version and not by text', () => {
   expect(newestInRange(['1.9.0', '1.10.0', '2.0.0', 'nonsense'], '^1')).toBe('1.10.0');
+  expect(newestInRange(['1.10.0', '1.9.0', '1.2'], '^1')).toBe('1.10.0');
   expect(newestInRange(['1.9.0'], '^2')).toBeUndefined();
 });
 

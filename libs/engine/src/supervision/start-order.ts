@@ -32,10 +32,10 @@ export function startOrder<Item extends Dependent>(items: readonly Item[]): Star
 function findCycle(stuck: readonly Dependent[]): string[] {
   const byName = new Map(stuck.map((item) => [item.name, item]));
   const way: string[] = [];
-  let at = stuck[0]?.name;
-  while (at !== undefined && !way.includes(at)) {
-    way.push(at);
-    at = byName.get(at)?.dependsOn.find((name) => byName.has(name));
+  let at = stuck[0] as Dependent;
+  while (!way.includes(at.name)) {
+    way.push(at.name);
+    at = at.dependsOn.map((name) => byName.get(name)).find((other) => other !== undefined) as Dependent;
   }
-  return at === undefined ? way : [...way.slice(way.indexOf(at)), at];
+  return [...way.slice(way.indexOf(at.name)), at.name];
 }

@@ -23,6 +23,11 @@ test('each success at the first attempt earns its share, up to what may be saved
   expect(spent(budgets, 10, 0)).toBe(5);
 });
 
+test('unless told otherwise: a thousand are saved, and there are fifty a second', () => {
+  const budgets = new RetryBudgets();
+  expect([spent(budgets, 2000, 0), spent(budgets, 2000, 1000)]).toEqual([1000, 50]);
+});
+
 test('capabilities do not share', () => {
   const budgets = new RetryBudgets(policy);
   expect([spent(budgets, 10, 0), spent(budgets, 10, 0, 'c.d')]).toEqual([5, 5]);
