@@ -14,6 +14,7 @@ import { DeadLettersModule } from './dead-letters/dead-letters.module';
 import { BusDoorModule } from './bus-door/bus-door.module';
 import { CapabilityCatalog } from './intake/capability-catalog';
 import { Hints } from './intake/hints';
+import { Why } from './intake/why';
 import { type TaskDefaults } from './intake/new-task';
 import { LeadershipModule } from './leadership/leadership.module';
 import { OpsModule } from './ops/ops.module';
@@ -33,9 +34,8 @@ export interface AppParts extends CoreParts {
 
 const workflowService = {
   provide: WorkflowService,
-  inject: [Database, Hints, CapabilityCatalog],
-  useFactory: (database: Database, hints: Hints, catalog: CapabilityCatalog) =>
-    new WorkflowService(database, hints, catalog),
+  inject: [Database, Hints, CapabilityCatalog, Why],
+  useFactory: (...parts: ConstructorParameters<typeof WorkflowService>) => new WorkflowService(...parts),
 };
 const startWorkflows = {
   provide: START_WORKFLOWS,

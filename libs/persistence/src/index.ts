@@ -125,6 +125,7 @@ export type { RemovedStep, SavedMove, SavedRun, SavedStep } from './workflows/sa
 export { findStartableRuns } from './workflows/startable-runs';
 export { askedUnder, askWorkflow, isRequestWaiting, takeRequests } from './workflows/workflow-inbox';
 export type { EndOfTask, RequestKey, TakenRequest, WorkflowRequest } from './workflows/workflow-inbox';
+export { slotHolders, usualStepDurations } from './workflows/step-durations';
 export { loadRunTasks } from './workflows/workflow-spans';
 export { checkInvariants } from './invariants/check-invariants';
 export type { InvariantReport } from './invariants/check-invariants';

@@ -23,6 +23,7 @@ import {
 } from '@baton/persistence';
 import { v7 as uuidV7 } from 'uuid';
 import { type Hints } from '../intake/hints';
+import { Why } from '../intake/why';
 import { checkDefinition, type CheckedDefinition } from './check-definition';
 import { DefinitionDesk } from './definition-desk';
 import { GraphCache } from './graph-cache';
@@ -74,11 +75,12 @@ export class WorkflowService {
     private readonly database: Database,
     private readonly hints: Hints,
     private readonly capabilities: Capabilities,
+    why = new Why(database),
   ) {
     this.definitions = new DefinitionDesk(database, capabilities);
     this.control = new WorkflowControl(database, hints);
     this.reader = new RunReader(database, this.graphs);
-    this.insight = new InsightDesk(database, this.reader);
+    this.insight = new InsightDesk(database, this.reader, why);
   }
 
   async create(create: CreateWorkflow, actor: string): Promise<Workflow> {

@@ -22,3 +22,5 @@ export { forecast, forecastOf, plainKey, planOfRun, playsOf, simulate } from './
 export type { DurationStats, Forecast, ForecastKnowledge, ForecastPlan } from './progress/forecast';
 export { resultsOfRun } from './insight/results';
 export type { RunTask, TaskAttempt, WorkflowResults } from './insight/results';
+export { diagnose, issueCodes, severities } from './insight/diagnostics';
+export type { DiagnosisFacts, Issue, SlotHolder, WaitReason } from './insight/diagnostics';

@@ -1,5 +1,6 @@
 import { type JsonObject, workflowStates } from '@baton/contracts';
-import { answer, anything, id, integer, list, number, oneOf, orNull, ref, text, time } from './parts';
+import { issueCodes, severities } from '@baton/engine';
+import { anObject, answer, anything, flag, id, integer, list, number, oneOf, orNull, ref, text, time } from './parts';
 
 const figures = { tasks: integer, completed: integer, failed: integer };
 const spread = orNull(answer({ count: integer, meanMs: number, p50Ms: number, p95Ms: number, maxMs: number }));
@@ -48,7 +49,22 @@ const step = answer({
   ...{ cost: orNull(number), quality },
 });
 
+const issue = answer({
+  code: oneOf(issueCodes),
+  severity: oneOf(severities),
+  step: { ...orNull(text), description: 'Null: it is about the run, or about an agent.' },
+  message: text,
+  evidence: { ...anObject, description: 'Numbers and names that show it.' },
+  remedy: text,
+});
+
 export const insightSchemas = {
+  WorkflowDiagnosis: answer({
+    id,
+    state: oneOf(workflowStates),
+    healthy: { ...flag, description: 'There is nothing but infos.' },
+    issues: { ...list(issue), description: 'The worst first.' },
+  }),
   WorkflowResults: answer(
     {
       id,

@@ -1,13 +1,25 @@
-import { NotFoundError } from '@baton/contracts';
-import { resultsOfRun, type WorkflowResults } from '@baton/engine';
+import { NotFoundError, type WorkflowId, type WorkflowState } from '@baton/contracts';
+import { diagnose, type Issue, resultsOfRun, type WorkflowResults } from '@baton/engine';
 import { type Database, loadRunTasks, loadWorkflowRows, type WorkflowRow } from '@baton/persistence';
+import { type Why } from '../../intake/why';
 import { type RunReader } from '../run-reader';
+import { factsOf } from './diagnosis-facts';
+
+export interface Diagnosis {
+  readonly id: WorkflowId;
+  readonly state: WorkflowState;
+  /** Nothing but what is as somebody wants it. */
+  readonly healthy: boolean;
+  /** The worst first. */
+  readonly issues: readonly Issue[];
+}
 
 /** Tells of runs what is more than their state. Knows no more than the database: any orchestrator may be asked. */
 export class InsightDesk {
   constructor(
     private readonly database: Database,
     private readonly reader: RunReader,
+    private readonly why: Why,
   ) {}
 
   /** What came of the run so far. Throws NotFoundError. */
@@ -15,6 +27,15 @@ export class InsightDesk {
     const head = await this.head(id);
     const run = await this.reader.run(head);
     return resultsOfRun(run, await loadRunTasks(this.database, id), this.database.now());
+  }
+
+  /** What is wrong with the run; a task starves that waits for a place as long as that. Throws NotFoundError. */
+  async diagnostics(id: string, starvedAfterMs: number): Promise<Diagnosis> {
+    const head = await this.head(id);
+    const run = await this.reader.run(head);
+    const facts = await factsOf({ database: this.database, why: this.why }, head, { run, starvedAfterMs });
+    const issues = diagnose(facts);
+    return { id: head.id, state: head.state, healthy: issues.every(({ severity }) => severity === 'info'), issues };
   }
 
   private async head(id: string): Promise<WorkflowRow> {
