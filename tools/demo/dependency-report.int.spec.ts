@@ -5,7 +5,14 @@ import { join, resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { type TaskContext } from '@baton/agent-sdk';
 import { createValidator } from '@baton/bus';
-import { type JsonObject, type JsonSchema, type JsonValue, type StepState, type TaskId, type WorkflowId } from '@baton/contracts';
+import {
+  type JsonObject,
+  type JsonSchema,
+  type JsonValue,
+  type StepState,
+  type TaskId,
+  type WorkflowId,
+} from '@baton/contracts';
 import { advance, compileWorkflow, createRun, unitsOf, type WorkflowRun } from '@baton/engine';
 import { parse } from 'yaml';
 import { Anomalies } from '../../apps/analysis-agent/src/capabilities/anomalies';
