@@ -9,6 +9,7 @@ import { deviationOf, median } from './statistics';
 interface Measured {
   readonly task: RunTask;
   readonly ms: number;
+  readonly agent: string | null;
 }
 /** So many times as long as usual. */
 const SLOW = 1.5;
@@ -32,7 +33,7 @@ export function slowSteps({ tasks, usual, now }: DiagnosisFacts): Issue[] {
       message: `${step} takes ${told(found.times)} times as long as usual: ${told(ms)} ms, usually ${told(found.usualMs)} ms${runs ? ', and it goes on' : ''}.`,
       evidence: {
         ...{ ms, ...found, tasks: group.length, earlier: before.length },
-        ...{ taskId: longest.task.id, agent: longest.task.attempts.at(-1)?.agentName ?? null },
+        ...{ taskId: longest.task.id, agent: longest.agent },
       },
       remedy: `Look at its input and its agent: GET /api/tasks/${longest.task.id} and /history. \`timeoutSeconds\` bounds it; more agents of ${longest.task.capability} do not make one task faster.`,
     };
@@ -62,7 +63,7 @@ export function stragglers({ run, tasks, now }: DiagnosisFacts): Issue[] {
       evidence: {
         ...{ longestMs: worst.ms, ...worst.found, count: group.length },
         stragglers: out.slice(0, SAMPLES).map(({ task }) => task.stepKey),
-        agents: out.slice(0, SAMPLES).map(({ task }) => task.attempts.at(-1)?.agentName ?? null),
+        agents: out.slice(0, SAMPLES).map(({ agent }) => agent),
       },
       remedy:
         'Split large elements, or put them first in the list: those that start last should be short. If one agent has them all, look at GET /api/agents/{id}.',
@@ -77,7 +78,7 @@ function measured(tasks: readonly RunTask[], now: Date): Measured[] {
     const last = task.attempts.at(-1);
     if (!last || (last.outcome !== null && last.outcome !== 'completed')) return [];
     const { from, to } = heldBy(last, now);
-    return { task, ms: to - from };
+    return { task, ms: to - from, agent: last.agentName };
   });
 }
 

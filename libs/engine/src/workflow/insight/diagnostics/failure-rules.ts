@@ -81,7 +81,7 @@ export function retryStorms({ tasks }: DiagnosisFacts): Issue[] {
       evidence: {
         ...{ tasks: group.length, attempts, failed, worst, lostMs },
         taskId: (group[failures.indexOf(worst)] as RunTask).id,
-        errors: countsOf(lost.flatMap(({ errorCode }) => errorCode ?? [])),
+        errors: countsOf(lost.map(({ errorCode }) => errorCode as string)),
       },
       remedy:
         'GET /api/tasks/{taskId}/history shows every attempt. Let the step fail sooner (`retry.maxRetries`, `retry.nonRetryable` codes), wait longer (`retry.initialMs`), or go elsewhere (`fallback`).',

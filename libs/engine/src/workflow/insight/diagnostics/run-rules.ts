@@ -54,7 +54,7 @@ function stallOf({ run, tasks }: DiagnosisFacts): Stall | undefined {
   if (run.wakeAt) return { what: 'A timer of the run was due', since: run.wakeAt.getTime(), evidence: {} };
   if (units.some(isAlive)) return undefined;
   const times = units.flatMap(({ finishedAt }) => finishedAt?.getTime() ?? []);
-  return { what: 'The last step ended', since: Math.max(run.startedAt?.getTime() ?? 0, ...times), evidence: {} };
+  return { what: 'The last step ended', since: Math.max((run.startedAt as Date).getTime(), ...times), evidence: {} };
 }
 
 /** Something that will come to it will move the run. */
