@@ -35,6 +35,7 @@ test.each([
   ['C1 not below the volume', times(4, ['ok', 'fail']), 'closed', true],
   ['C1 a third of them failing does not', times(9, ['ok', 'ok', 'fail']), 'closed', true],
   ['C1 failures long ago do not count', [...times(4, ['ok', 'fail']), '+2500', 'ok', 'fail'], 'closed', true],
+  ['C1 looks at a closed one change nothing', ['sent', 'look', 'look'], 'closed', true],
   ['C2 open until it has cooled', [...three, '+99'], 'open', false],
   ['C2 then it admits one', [...three, '+100'], 'half-open', true],
   ['C3 and no second one', [...three, '+100', 'sent'], 'half-open', false],

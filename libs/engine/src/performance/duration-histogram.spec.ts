@@ -20,6 +20,17 @@ test('stays bounded, however long an attempt took', () => {
   expect(counted([1e12])).toHaveLength(100);
 });
 
+test('each of those counted has its part, in the middle of its bucket', () => {
+  const found = [0.25, 0.5, 1].map((share) => durationQuantile(counted([1, 10, 10, 1000]), share) as number);
+  for (const [at, exact] of [1, 10, 1000].entries()) expect((found[at] as number) / exact).toBeCloseTo(1, 0);
+});
+
+test('short lists and long ones are added up, in any order', () => {
+  const long = counted([0.2, 100]);
+  const sum = counted([0.2, 0.2, 100]);
+  expect([addCounts(long, counted([0.2])), addCounts(counted([0.2]), long)]).toEqual([sum, sum]);
+});
+
 test('a quantile is within 9.1 % of the exact one', () => {
   fc.assert(
     fc.property(durations, fc.constantFrom(0.5, 0.95, 1), (all, share) => {

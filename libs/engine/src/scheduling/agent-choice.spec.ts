@@ -92,6 +92,13 @@ test('A2 the poorly come last, and still before nobody', () => {
   expect(best(pool)?.[0]).toEqual({ agentId: 'poor', score: 1 });
 });
 
+test('A3 of seven the five best are kept, wherever they stand', () => {
+  const loads = { low: 5, best: 0, third: 2, second: 1, fifth: 4, fourth: 3, last: 6 };
+  const pool = pooled(...Object.keys(loads).map((id): [string, object] => [id, { concurrency: 10 }]));
+  for (const [id, load] of Object.entries(loads)) for (let n = 0; n < load; n += 1) pool.take(id, 'a.b');
+  expect(best(pool)?.map(({ agentId }) => agentId)).toEqual(['best', 'second', 'third', 'fourth', 'fifth']);
+});
+
 test('A3 keeps the five best of any number, in order, ties to the longest without work', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(9), { minLength: 1, maxLength: 30 }), (loads) => {

@@ -31,6 +31,13 @@ test('what began later than it was planned counts from then', () => {
   expect(book.opensAtMs('k', { limit: 1, perSeconds: 1 })).toBe(2050);
 });
 
+test('starts that are told late count in their places', () => {
+  const book = new RateBook();
+  for (const atMs of [1300, 1100, 1200]) book.started('k', { limit: 3, perSeconds: 1 }, atMs);
+  const opens = [1, 2, 3].map((limit) => book.opensAtMs('k', { limit, perSeconds: 1 }));
+  expect(opens).toEqual([2300, 2200, 2100]);
+});
+
 test('keys that nobody can need any more are forgotten', () => {
   const book = new RateBook();
   for (let n = 0; n < 1000; n += 1) book.started(`k${n}`, twoPerSecond, n === 0 ? 1500 : 1000);

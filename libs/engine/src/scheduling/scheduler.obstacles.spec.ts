@@ -40,6 +40,12 @@ test.each([
   expect(crowd().obstacle(task, 9999)).toBe(obstacle);
 });
 
+test('resources that are given back can be had again', () => {
+  const scheduler = crowd();
+  scheduler.release('x', readyTask('big', { resources: { cpu: 3 } }));
+  expect(scheduler.obstacle(wants({ cpu: 4 }), 0)).toBeUndefined();
+});
+
 test('the whole mesh is full: nothing goes, and that is why', () => {
   const scheduler = new Scheduler(undefined, 0, { total: 1 });
   scheduler.upsertAgent(agentSeen('x'));

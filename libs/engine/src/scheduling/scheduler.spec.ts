@@ -23,6 +23,14 @@ test('D1 smaller rank first, over all capabilities', () => {
   expect(scheduler.totalReady()).toBe(1);
 });
 
+test('D1 smaller rank first, also among many kinds of tasks', () => {
+  const ranks = [5, 2, 7, 1, 6, 3, 4];
+  const capabilities = ranks.map((rank) => ({ name: `do.${rank}`, version: '1.0.0', concurrency: null }));
+  const scheduler = schedulerWith(agentSeen('x', { capabilities, concurrency: 9 }));
+  for (const rank of ranks) scheduler.add(readyTask(`t${rank}`, { rank, capability: `do.${rank}` }));
+  expect(given(scheduler.plan(10, 0))).toEqual([1, 2, 3, 4, 5, 6, 7].map((rank) => `t${rank}→x`));
+});
+
 test('D1 a task that cannot go now holds up nobody behind it', () => {
   const scheduler = schedulerWith(agentSeen('x', { tags: ['cpu'] }));
   scheduler.add(readyTask('wants-gpu', { rank: 1, tags: ['gpu'] }));

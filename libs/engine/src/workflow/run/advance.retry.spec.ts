@@ -84,4 +84,41 @@ describe('retry', () => {
     await play.send({ kind: 'retry' });
     expect(play.states()).toEqual({ a: 'completed', b: 'queued' });
   });
+
+  test('W2 so does an element of forEach', async () => {
+    const play = new PlayedRun([step('each', { forEach: '["x","y"]', input: '${{ item }}' })]);
+    await play.start();
+    await play.send({ kind: 'cancel', reason: 'no' });
+    await play.end('each[0]');
+    await play.send({ kind: 'retry' });
+    expect(play.keys).toEqual(['each[0]', 'each[1]', 'each[1]']);
+    await play.end('each[1]');
+    expect(play.run).toMatchObject({ state: 'completed', output: { each: ['each[0] done', 'each[1] done'] } });
+  });
+
+  test('W2 it changes nothing where no retry would come to it: what is around it failed, and may fail', async () => {
+    const steps = [step('a'), step('b')];
+    const play = new PlayedRun([{ id: 'p', pattern: 'parallel', steps, optional: true }, step('c', needs('p'))]);
+    await play.start();
+    await play.end('p/a', 'failed');
+    await play.end('p/b');
+    expect(play.states()).toEqual({ p: 'failed', 'p/a': 'failed', 'p/b': 'canceled', c: 'queued' });
+    expect(play.unit('p').output).toEqual({ a: null, b: null });
+  });
+
+  test('one that is restarted before it has come to a step goes on there, over its receipts', async () => {
+    const line = [step('a'), step('b')];
+    const play = new PlayedRun([{ id: 'line', pattern: 'sequential', steps: line }]);
+    await play.start();
+    await play.end('line/a');
+    await play.end('line/b', 'failed');
+    play.mayGoOn = () => false;
+    await play.send({ kind: 'retry' });
+    expect(play.states()).toMatchObject({ line: 'ready', 'line/b': 'pending' });
+    const again = play.restored();
+    await again.send({ kind: 'continue' });
+    expect(again.keys).toEqual(['line/a', 'line/b', 'line/b']);
+    await again.end('line/b');
+    expect(again.run.output).toEqual({ line: 'line/b done' });
+  });
 });

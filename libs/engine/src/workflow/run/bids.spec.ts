@@ -75,6 +75,16 @@ describe('bids', () => {
     expect(again.submitted).toMatchObject([{ key: 'each[0][0]', submit: { agentId: 'a', input: 'x' } }]);
   });
 
+  test('after a restart they reach an auction inside steps', async () => {
+    const auction = { id: 'sale', pattern: 'auction' as const, capability: 'do' };
+    const play = new PlayedRun([{ id: 'line', pattern: 'sequential', steps: [auction] }]);
+    await play.start();
+    const [sent] = play.said as { key: string; callId: string }[];
+    const again = play.restored();
+    await again.send({ ...answer(), key: 'line/sale', callId: sent?.callId ?? '' });
+    expect(again.submitted).toMatchObject([{ key: 'line/sale[0]', submit: { agentId: 'a' } }]);
+  });
+
   test('paused: what is not asked yet is asked on resume; what was asked is answered', async () => {
     const { puppet, play } = await called();
     puppet.moves = { 'bids 1 true': { call: { ...call, callId: 'c2' } } };

@@ -55,6 +55,15 @@ test('a run that was left with nothing but its end to do ends', async () => {
   expect(again.run.state).toBe('completed');
 });
 
+test('a run that was not started yet is, and has spent nothing', async () => {
+  const play = new PlayedRun({ deadlineSeconds: 60, steps: [step('a')] });
+  expect(spentOf(play.run)).toEqual({ tasks: 0, cost: 0, since: null });
+  const again = play.restored();
+  expect(again.run).toMatchObject({ state: 'created', wakeAt: null });
+  await again.start();
+  expect(again.keys).toEqual(['a']);
+});
+
 test('what a run has spent, and since when, is kept', async () => {
   const play = new PlayedRun({ budget: { tasks: 2 }, deadlineSeconds: 60, steps });
   await play.start();

@@ -83,6 +83,16 @@ describe('a wait for a time', () => {
     expect(again.run.state).toBe('completed');
   });
 
+  test('after a restart many end each in its time', async () => {
+    const play = new PlayedRun([wait('late', { seconds: 9 }), wait('soon', { seconds: 5 })]);
+    await play.start();
+    const again = play.restored();
+    await again.later(5);
+    expect(again.states()).toEqual({ late: 'waiting', soon: 'completed' });
+    await again.later(4);
+    expect(again.run.state).toBe('completed');
+  });
+
   test('one that is stopped does not wake the run', async () => {
     const play = new PlayedRun([wait('w', { seconds: 5 })]);
     await play.start();
@@ -143,6 +153,19 @@ describe('a wait for a signal', () => {
     expect(again.states()).toMatchObject({ one: 'waiting', two: 'completed' });
     await again.send(approve(2));
     expect([again.run.state, again.unit('one').output]).toEqual(['completed', 2]);
+  });
+
+  test('a wait that was stopped takes none: the next one does', async () => {
+    const either = [wait('one', { signal: 'approve' }), step('a')];
+    const play = new PlayedRun([
+      { id: 'p', pattern: 'parallel', join: 'any', steps: either },
+      wait('two', { signal: 'approve' }, needs('p')),
+    ]);
+    await play.start();
+    await play.end('p/a');
+    await play.send(approve(1));
+    expect(play.states()).toMatchObject({ 'p/one': 'canceled', two: 'completed' });
+    expect([play.run.state, play.unit('two').output, play.unit('p/one').output]).toEqual(['completed', 1, null]);
   });
 
   test('one that waits anew after a retry has lost its turn', async () => {

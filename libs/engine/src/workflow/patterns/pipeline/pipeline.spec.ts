@@ -151,6 +151,14 @@ test('a failure that was recorded before a restart ends it all the same', () => 
   expect(play.end).toMatchObject({ state: 'failed', error: { message: 'stage 0 of item 0: it broke' } });
 });
 
+test('taken up again, what is under way keeps its slot', () => {
+  const play = new PlayedPipeline({ stages: two, items: [0, 1] });
+  play.reopen();
+  expect(play.started).toEqual([0]);
+  play.finish(0);
+  expect(play.started).toEqual([0, 1, 2]);
+});
+
 test('taken up again, an item that was passed by goes first although the others keep all slots', () => {
   const play = new PlayedPipeline({ stages: [{}, {}], items: [0, 1, 2, 3, 4], failFast: false });
   play.finish(0, 'failed', error);
