@@ -54,6 +54,14 @@ const shared = {
 };
 
 module.exports = {
+  /** Only with --coverage, as `npm test` and `npm run verify` run the units; it prints what is missing and leaves no files. */
+  collectCoverageFrom: [
+    'libs/engine/src/**/*.ts',
+    '!**/*.{spec,fixture}.ts',
+    '!libs/engine/src/workflow/run/play-run.ts',
+  ],
+  coverageThreshold: { global: { branches: 100 } },
+  coverageReporters: [['text', { skipFull: true }]],
   projects: [
     { ...shared, displayName: 'unit', testRegex: '(?<!\\.(?:int|e2e))\\.spec\\.ts$' },
     {

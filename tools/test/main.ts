@@ -4,13 +4,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ensureBuilt } from '../build';
 import { reasonOf } from '../services';
-import { type Count, countTests, type JestReport, planTests, type Project } from './test-plan';
+import { type Count, countTests, type JestReport, optionsOf, planTests, type Project } from './test-plan';
 
 const root = resolve(__dirname, '..', '..');
 const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-
-/** Real processes and kill -9 need the machine to themselves. */
-const workers: Record<Project, string[]> = { unit: [], integration: ['--maxWorkers=2'], e2e: ['--runInBand'] };
 
 const tell = (line: string): void => console.error(`baton: ${line}`);
 
@@ -41,9 +38,9 @@ async function runProject(project: Project, jestArguments: string[]): Promise<Co
       '--json',
       `--outputFile=${file}`,
       '--passWithNoTests',
-      ...workers[project],
+      ...optionsOf(project, jestArguments),
     ];
-    const code = await runJest([...options, ...jestArguments]);
+    const code = await runJest(options);
     const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as JestReport) : undefined;
     return countTests(report, code);
   } finally {

@@ -18,6 +18,15 @@ export function planTests(args: readonly string[]): TestPlan {
   };
 }
 
+/** Real processes and kill -9 need the machine to themselves. */
+const workers: Record<Project, readonly string[]> = { unit: [], integration: ['--maxWorkers=2'], e2e: ['--runInBand'] };
+
+/** What a project is run with. The coverage that must be is that of all units: a part of them is not measured by it. */
+export function optionsOf(project: Project, jestArguments: readonly string[]): string[] {
+  const isWhole = project === 'unit' && jestArguments.length === 0;
+  return [...workers[project], ...(isWhole ? ['--coverage'] : []), ...jestArguments];
+}
+
 /** What counts in Jest's JSON report. */
 export interface JestReport {
   numPassedTests: number;
