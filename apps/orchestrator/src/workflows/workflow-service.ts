@@ -11,7 +11,7 @@ import {
   type WorkflowProgress,
   type WorkflowState,
 } from '@baton/contracts';
-import { countedProgress, createRun } from '@baton/engine';
+import { countedProgress, createRun, type Recommendation } from '@baton/engine';
 import {
   type Database,
   insertWorkflow,
@@ -116,6 +116,11 @@ export class WorkflowService {
       if (!(error instanceof ValidationError) || error.code !== 'WORKFLOW_INVALID') throw error;
       return { valid: false, faults: error.faults, definitions: [] };
     }
+  }
+
+  /** How the definition would best be run. Throws as `create` does, and ValidationError when it cannot be foreseen. */
+  async recommend(create: CreateWorkflow): Promise<Recommendation> {
+    return this.insight.recommend((await this.checked(create)).graph, create.input ?? {});
   }
 
   /** `input` overrides field by field. */

@@ -24,3 +24,5 @@ export { resultsOfRun } from './insight/results';
 export type { RunTask, TaskAttempt, WorkflowResults } from './insight/results';
 export { diagnose, issueCodes, severities } from './insight/diagnostics';
 export type { DiagnosisFacts, Issue, SlotHolder, WaitReason } from './insight/diagnostics';
+export { executions, recommend } from './insight/recommendation';
+export type { Recommendation, RecommendationKnowledge } from './insight/recommendation';

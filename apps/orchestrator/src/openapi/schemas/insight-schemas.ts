@@ -1,5 +1,5 @@
 import { type JsonObject, workflowStates } from '@baton/contracts';
-import { issueCodes, severities } from '@baton/engine';
+import { executions, issueCodes, severities } from '@baton/engine';
 import { anObject, answer, anything, flag, id, integer, list, number, oneOf, orNull, ref, text, time } from './parts';
 
 const figures = { tasks: integer, completed: integer, failed: integer };
@@ -58,7 +58,42 @@ const issue = answer({
   remedy: text,
 });
 
+const expected = { makespanMs: number, lowMs: number, highMs: number };
+const candidate = answer({
+  execution: oneOf(executions),
+  concurrency: { ...orNull(integer), description: 'Tasks at once; null: as many as there are slots.' },
+  stages: list(answer({ id: text, capability: orNull(text), concurrency: integer })),
+  ...expected,
+});
+const recommendation = answer(
+  {
+    execution: oneOf(executions),
+    pattern: oneOf(['sequential', 'parallel', 'pipeline']),
+    concurrency: orNull(integer),
+    ...expected,
+    change: { ...text, description: 'What to change in the document.' },
+    reasons: list(text),
+    candidates: list(candidate),
+    shape: answer({
+      kind: oneOf(['single', 'chain', 'independent', 'graph']),
+      ...{ steps: integer, depth: integer, width: integer, edges: integer, maxFanIn: integer, maxFanOut: integer },
+      streams: list(list(text)),
+      alike: list(answer({ capability: text, steps: list(text) })),
+    }),
+    loads: list(
+      answer({
+        ...{ capability: text, tasks: integer, meanMs: number, slots: orNull(integer), boundMs: number },
+        known: { ...integer, description: 'Durations that are known; 0: it has never been done.' },
+      }),
+    ),
+    unknown: list(text),
+    assumptions: list(text),
+  },
+  'The expected makespan lies between lowMs and highMs in about eight of ten cases.',
+);
+
 export const insightSchemas = {
+  WorkflowRecommendation: recommendation,
   WorkflowDiagnosis: answer({
     id,
     state: oneOf(workflowStates),

@@ -1,9 +1,19 @@
-import { NotFoundError, type WorkflowId, type WorkflowState } from '@baton/contracts';
-import { diagnose, type Issue, resultsOfRun, type WorkflowResults } from '@baton/engine';
+import { type JsonObject, NotFoundError, ValidationError, type WorkflowId, type WorkflowState } from '@baton/contracts';
+import {
+  diagnose,
+  type Issue,
+  recommend,
+  type Recommendation,
+  resultsOfRun,
+  type WorkflowGraph,
+  type WorkflowResults,
+  type WorkflowRun,
+} from '@baton/engine';
 import { type Database, loadRunTasks, loadWorkflowRows, type WorkflowRow } from '@baton/persistence';
 import { type Why } from '../../intake/why';
 import { type RunReader } from '../run-reader';
 import { factsOf } from './diagnosis-facts';
+import { recommendationKnowledge } from './recommendation-knowledge';
 
 export interface Diagnosis {
   readonly id: WorkflowId;
@@ -36,6 +46,22 @@ export class InsightDesk {
     const facts = await factsOf({ database: this.database, why: this.why }, head, { run, starvedAfterMs });
     const issues = diagnose(facts);
     return { id: head.id, state: head.state, healthy: issues.every(({ severity }) => severity === 'info'), issues };
+  }
+
+  /** How such a document would best be run. Throws ValidationError when that cannot be foreseen. */
+  async recommend(graph: WorkflowGraph, input: JsonObject, run?: WorkflowRun): Promise<Recommendation> {
+    const known = await recommendationKnowledge(this.database, graph.document.name, run);
+    const found = await recommend(graph, input, known, () => new Promise((resolve) => setImmediate(resolve)));
+    if (found) return found;
+    const message =
+      'cannot be foreseen: it uses itself, has more than about 30,000 tasks, or a population that only shows when it runs';
+    throw new ValidationError([{ path: 'definition', message }]);
+  }
+
+  /** The same for the document of a run, with what the run has shown. Throws NotFoundError, too. */
+  async recommendationFor(id: string): Promise<Recommendation> {
+    const run = await this.reader.run(await this.head(id));
+    return this.recommend(run.graph, run.input, run);
   }
 
   private async head(id: string): Promise<WorkflowRow> {

@@ -34,7 +34,7 @@ describe('of the run', () => {
     const timed = await played([{ id: 'w', wait: { seconds: 5 } }]);
     expect(told(timed, { now: at(14_000) })).toEqual([]);
     expect(told(timed, { now: at(15_001) })).toEqual([['stuck', 'error', null]]);
-    const left = await played([step('a')]);
+    const left = await played([step('a'), step('b', { ...needs('a'), fallback: ['do.a'] })]);
     left.mayGoOn = () => false;
     await left.end('a');
     expect(told(left, { now: at(11_000) })).toEqual([['stuck', 'error', null]]);

@@ -1,0 +1,3 @@
+export { recommend } from './recommend';
+export { executions } from './recommendation';
+export type { Recommendation, RecommendationKnowledge } from './recommendation';
