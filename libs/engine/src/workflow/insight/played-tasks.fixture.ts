@@ -3,7 +3,7 @@ import { type PlayedRun } from '../run/play-run';
 import { unitsOf } from '../run/workflow-run';
 import { type RunTask, type TaskAttempt } from './results/run-task';
 
-export const start = Date.parse('2026-03-01T12:00:00Z');
+const start = Date.parse('2026-03-01T12:00:00Z');
 export const at = (ms: number): Date => new Date(start + ms);
 
 /** One attempt by `agent`, from and to in milliseconds; null: it is under way. */

@@ -19,11 +19,11 @@ export const issueCodes = [
   'deadline',
   'budget',
 ] as const;
-export type IssueCode = (typeof issueCodes)[number];
+type IssueCode = (typeof issueCodes)[number];
 
 /** The worst first. `info`: it is as the document or somebody wants it, and the run waits all the same. */
 export const severities = ['error', 'warning', 'info'] as const;
-export type Severity = (typeof severities)[number];
+type Severity = (typeof severities)[number];
 
 /** Something of a run that somebody may want to do something about. */
 export interface Issue {
@@ -52,7 +52,7 @@ export interface SlotHolder {
   readonly tasks: number;
 }
 
-export interface BreakerFact {
+interface BreakerFact {
   readonly agentId: string;
   readonly agentName: string;
   readonly capability: string;

@@ -2,7 +2,7 @@ import { type DurationStats } from '../../progress/forecast';
 import { type Shape } from './shape';
 
 export const executions = ['as-written', 'sequential', 'parallel', 'pipeline'] as const;
-export type Execution = (typeof executions)[number];
+type Execution = (typeof executions)[number];
 
 /** One way to run the document, and how long it would take. */
 export interface Candidate {

@@ -2,7 +2,7 @@ import { type GraphNode, type PatternBody, type StepGraph } from '../../document
 import { plainPath } from '../../expressions/plain-path';
 import { grouped } from '../results/figures';
 
-export type ShapeKind = 'single' | 'chain' | 'independent' | 'graph';
+type ShapeKind = 'single' | 'chain' | 'independent' | 'graph';
 
 /** What the outermost steps of a document look like. */
 export interface Shape {

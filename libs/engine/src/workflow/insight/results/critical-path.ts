@@ -7,14 +7,14 @@ import { noTimes, type TaskTimes, timesOf } from './task-times';
 import { endOf, type Started, tracePath } from './trace-path';
 
 /** Where time on the path went, in milliseconds. */
-export interface PathTimes extends TaskTimes {
+interface PathTimes extends TaskTimes {
   /** What it needed was there, and it was not started: a pause, a limit of the workflow, or the engine itself. */
   readonly heldMs: number;
   /** Waits that the document asks for, and calls for bids. */
   readonly waitedMs: number;
 }
 
-export interface PathEntry extends PathTimes {
+interface PathEntry extends PathTimes {
   /** Place of a task, a wait, or of what has nothing inside. */
   readonly step: string;
   readonly capability: string | null;

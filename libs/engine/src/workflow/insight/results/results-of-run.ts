@@ -17,7 +17,7 @@ import {
 import { heldBy, type TaskTimes, timesOf } from './task-times';
 
 /** Where the time of all tasks went, in milliseconds, summed up. */
-export interface Overhead extends TaskTimes {
+interface Overhead extends TaskTimes {
   /** Part of the life of the tasks during which no agent had them, waiting for subtasks left out; null: no tasks. */
   readonly share: number | null;
 }
