@@ -51,7 +51,9 @@ export interface SubWorkflowStep extends AnyStep {
 export interface Wait {
   /** Goes on when this signal is sent to the run; its payload is the output. */
   readonly signal?: string;
-  /** With `signal`: what follows when it does not come within the step's `timeoutSeconds`; default fail. */
+  /** With `signal`: how long it may take to come; the same as `timeoutSeconds` of the step. */
+  readonly timeoutSeconds?: number;
+  /** With `signal`: what follows when it does not come in time; default fail. */
   readonly onTimeout?: 'fail' | 'continue';
   /** A number, or an expression that gives one. */
   readonly seconds?: number | string;

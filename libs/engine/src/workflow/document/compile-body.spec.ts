@@ -24,6 +24,8 @@ test('a coordinator is a task that may spawn, within the usual limits where it n
 test('a wait for a signal', () => {
   const body = bodyOf('wait', { wait: { signal: 'go', onTimeout: 'continue' }, timeoutSeconds: 5 });
   expect(body).toMatchObject({ signal: 'go', onTimeout: 'continue', timeoutSeconds: 5, seconds: undefined });
+  const inside = { signal: 'go', timeoutSeconds: 5, onTimeout: 'continue' };
+  expect(bodyOf('wait', { wait: inside })).toMatchObject({ onTimeout: 'continue', timeoutSeconds: 5 });
   expect(bodyOf('wait', { wait: { signal: 'go' } })).toMatchObject({ onTimeout: 'fail', timeoutSeconds: undefined });
 });
 

@@ -9,7 +9,8 @@ const WITH_ZONE = /^\s*\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-
 
 /** A step that waits for a signal, some seconds, or a time. */
 export function compileWait(compiling: Compiling, step: Omit<WaitStep, 'id'>, place: Place): WaitBody {
-  const { wait, timeoutSeconds } = step;
+  const { wait } = step;
+  const timeoutSeconds = wait.timeoutSeconds ?? step.timeoutSeconds;
   checkTimeout(compiling, step, place.path);
   return {
     kind: 'wait',
@@ -23,10 +24,17 @@ export function compileWait(compiling: Compiling, step: Omit<WaitStep, 'id'>, pl
 
 /** Only a signal may never come; how long other waits last they say themselves. */
 function checkTimeout(compiling: Compiling, { wait, timeoutSeconds }: Omit<WaitStep, 'id'>, path: string): void {
-  if (wait.signal === undefined && timeoutSeconds !== undefined) {
-    compiling.fault(below(path, 'timeoutSeconds'), 'is of use for a signal only: this wait says itself when it ends');
+  const limits = [
+    { place: 'timeoutSeconds', given: timeoutSeconds !== undefined },
+    { place: 'wait.timeoutSeconds', given: wait.timeoutSeconds !== undefined },
+  ].filter(({ given }) => given);
+  if (limits.length > 1) compiling.fault(below(path, 'timeoutSeconds'), 'is said twice: keep wait.timeoutSeconds');
+  if (wait.signal === undefined) {
+    for (const { place } of limits) {
+      compiling.fault(below(path, place), 'is of use for a signal only: this wait says itself when it ends');
+    }
   }
-  if (wait.onTimeout !== undefined && (wait.signal === undefined || timeoutSeconds === undefined)) {
+  if (wait.onTimeout !== undefined && (wait.signal === undefined || limits.length === 0)) {
     compiling.fault(below(path, 'wait.onTimeout'), 'is of use for a signal with timeoutSeconds only');
   }
 }

@@ -72,6 +72,16 @@ test.each<[string, object, string]>([
   ['a month too much', { wait: { until: '2026-13-01T12:00:00Z' } }, '.wait.until: is no time with a zone'],
   ['a timeout of a time', { wait: { seconds: 1 }, timeoutSeconds: 3 }, '.timeoutSeconds: is of use for a signal only'],
   [
+    'a timeout in a wait for a time',
+    { wait: { seconds: 1, timeoutSeconds: 3 } },
+    '.wait.timeoutSeconds: is of use for a signal only',
+  ],
+  [
+    'a timeout said twice',
+    { wait: { signal: 's', timeoutSeconds: 3 }, timeoutSeconds: 3 },
+    '.timeoutSeconds: is said twice: keep wait.timeoutSeconds',
+  ],
+  [
     'going on after no timeout',
     { wait: { signal: 's', onTimeout: 'fail' } },
     '.wait.onTimeout: is of use for a signal with',

@@ -17,6 +17,7 @@ const subWorkflow = {
 const wait = closed(
   {
     signal: { ...name, description: 'Goes on when this signal is sent to the run; its payload is the output.' },
+    timeoutSeconds: { ...timeoutSeconds, description: 'How long the signal may take to come; default: any time.' },
     onTimeout: { type: 'string', enum: ['fail', 'continue'], description: 'Default: fail.' },
     seconds: textOr(
       expression,
