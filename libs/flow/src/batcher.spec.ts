@@ -70,3 +70,16 @@ test('idle resolves when all that was added has been flushed', async () => {
   await idle;
   expect(batches).toEqual([[1], [2]]);
 });
+
+test('an idle batcher takes what one callback adds, or what one turn of the event loop does', async () => {
+  for (const gather of ['callback', 'turn'] as const) {
+    const { batches, flush } = gated();
+    const batcher = new Batcher(flush, 10, undefined, gather);
+    void batcher.add(1);
+    await Promise.resolve();
+    await Promise.resolve(); // the callback is over, the turn is not
+    void batcher.add(2);
+    await turn();
+    expect(batches).toEqual(gather === 'turn' ? [[1, 2]] : [[1]]);
+  }
+});

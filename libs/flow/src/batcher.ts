@@ -8,12 +8,14 @@ export class Batcher<Item, Result> {
 
   /**
    * `flush` returns one result per item, in order. When it throws, every item of that batch fails with its error. A
-   * batch weighs `maxBatch` at most, or is one item; an item weighs 1 unless `weigh` says otherwise.
+   * batch weighs `maxBatch` at most, or is one item; an item weighs 1 unless `weigh` says otherwise. `gather`: whether
+   * an idle batcher takes what one callback adds (default), or all that this turn of the event loop does.
    */
   constructor(
     private readonly flush: (items: Item[]) => Promise<readonly Result[]>,
     private readonly maxBatch = 500,
     private readonly weigh?: (item: Item) => number,
+    private readonly gather: 'callback' | 'turn' = 'callback',
   ) {}
 
   /** Items accepted and not yet flushed. */
@@ -34,7 +36,7 @@ export class Batcher<Item, Result> {
   }
 
   private async drain(): Promise<void> {
-    await Promise.resolve(); // what is added in the same turn travels together
+    await (this.gather === 'turn' ? endOfTurn() : Promise.resolve());
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, this.nextSize());
       await this.flushBatch(batch);
@@ -67,4 +69,8 @@ interface Entry<Item, Result> {
   readonly item: Item;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: Error) => void;
+}
+
+function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -11,7 +11,7 @@ const result = (token: string, units = 0): string => JSON.stringify({ token, out
 const tokens = (): string[] => wire.results.map((one) => one.token as string);
 
 beforeEach(() => {
-  jest.useFakeTimers();
+  jest.useFakeTimers({ doNotFake: ['setImmediate'] });
   wire = new BusStandIn();
   waits = [];
   const wait = (ms: number): Promise<unknown> => Promise.resolve(waits.push(ms));

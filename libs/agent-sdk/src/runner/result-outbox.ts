@@ -22,7 +22,8 @@ const backoff = { firstMs: 100, maxMs: 5000 } as const;
  * there. Its size is bounded by who adds: `size` and `units` say how much waits.
  */
 export class ResultOutbox {
-  private readonly batcher = new Batcher<Result, void>((results) => this.flush(results), maxBatch);
+  /** Attempts that began together often end in one turn: then they are one message, and one transaction. */
+  private readonly batcher = new Batcher<Result, void>((results) => this.flush(results), maxBatch, undefined, 'turn');
   private readonly closing = new AbortController();
   size = 0;
   units = 0;
