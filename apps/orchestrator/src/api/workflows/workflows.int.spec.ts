@@ -37,6 +37,23 @@ describe('workflows', () => {
     });
   });
 
+  test('what is wrong with a run, and which execution would do best, by the routes', async () => {
+    const { id } = (await door.post('/api/workflows', definition)).json();
+    expect((await door.get(`/api/workflows/${id}/diagnostics`)).json()).toMatchObject({ id, state: 'created' });
+    expect((await door.get(`/api/workflows/${id}/diagnostics?starvedSeconds=x`)).statusCode).toBe(400);
+    expect((await door.get('/api/workflows/none/diagnostics')).statusCode).toBe(404);
+    const own = (await door.get(`/api/workflows/${id}/recommendation`)).json();
+    const asked = (await door.post('/api/workflows/recommend', { definition })).json();
+    for (const { candidates } of [own, asked]) {
+      expect(candidates.map((one: { execution: string }) => one.execution)).toContain('as-written');
+    }
+    const { valid, faults } = (await door.post('/api/workflows/check', { definition: { name: 'none' } })).json();
+    expect({ valid, paths: faults.map((fault: { path: string }) => fault.path) }).toEqual({
+      valid: false,
+      paths: ['definition.steps'],
+    });
+  });
+
   test('a cycle, an unknown step and an unknown capability are named, all at once', async () => {
     const faulty = [
       { id: 'a', capability: 'probe.echo', needs: ['b'] },
