@@ -14,6 +14,7 @@ test.each([
   ['getaddrinfo ENOTFOUND rabbit', /host name/],
   ['connect ECONNREFUSED 127.0.0.1:5672', /RabbitMQ runs there/],
   ['Socket closed abruptly during opening handshake', /amqps:/],
+  ['read ECONNRESET', /amqps:/],
 ])('%s has its advice', (failure, advice) => {
   expect(adviceFor(failure)).toMatch(advice);
 });

@@ -13,7 +13,9 @@ export function adviceFor(failure: string): string {
   if (/ACCESS.REFUSED|403/.test(failure)) return 'Check the user name, the password and the permissions on the vhost.';
   if (/NOT.ALLOWED|530|vhost/.test(failure)) return 'Check that the vhost exists and that the user may enter it.';
   if (/ENOTFOUND|EAI_AGAIN/.test(failure)) return 'Check the host name.';
-  if (/closed abruptly/.test(failure)) return 'Write amqps:// in MESSAGE_QUEUE_URL if that port is for TLS.';
+  if (/closed abruptly|ECONNRESET/.test(failure)) {
+    return 'Check that RabbitMQ is well there; write amqps:// in MESSAGE_QUEUE_URL if that port is for TLS.';
+  }
   return 'Check that RabbitMQ runs there and that MESSAGE_QUEUE_URL is right.';
 }
 
