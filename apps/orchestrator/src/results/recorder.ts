@@ -1,21 +1,14 @@
 import { MeshError, type TaskProgress } from '@baton/contracts';
 import { Batcher } from '@baton/flow';
 import { type AfterAttempt, RetryBudgets } from '@baton/engine';
-import {
-  auditStaleResults,
-  loadTreeTotals,
-  type NewTask,
-  recordAttempts,
-  type Sql,
-  type TreeTotals,
-} from '@baton/persistence';
+import { auditStaleResults, type NewTask } from '@baton/persistence';
 import { type Desk } from '../dispatch/desk';
 import { type Held } from '../dispatch/held-attempts';
-import { type Decided, decideAttempt, endedTask } from './attempt-decision';
-import { recordSpawned } from '../spawning/record-spawned';
+import { decideAttempt } from './attempt-decision';
 import { SpawnJudge } from '../spawning/spawn-judge';
 import { type AttemptReport } from './attempt-report';
 import { type EndedTask, type WorkflowPort } from './ended-task';
+import { type Current, EndsInStore } from './ends-in-store';
 import { recordProgress } from './progress';
 
 export interface Recorded {
@@ -38,18 +31,6 @@ interface News {
   readonly ends: readonly AttemptReport[];
   readonly progress: readonly TaskProgress[];
 }
-interface Current {
-  readonly held: Held;
-  readonly decided: Decided;
-}
-
-/** What a transaction of ends has found out and stored besides. */
-interface Saved {
-  readonly stale: ReadonlySet<string>;
-  readonly ended: ReadonlyMap<Current, EndedTask>;
-  readonly spawned: ReadonlyMap<AttemptReport, readonly NewTask[]>;
-}
-
 /** Ends and reports of progress in one transaction, unless more came in one message. */
 const MAX_BATCH = 1000;
 
@@ -62,13 +43,15 @@ export class Recorder {
   private readonly batcher: Batcher<News, undefined>;
   private readonly budget = new RetryBudgets();
   private readonly spawns: SpawnJudge;
+  private readonly ends: EndsInStore;
 
   constructor(
     private readonly desk: Desk,
-    private readonly workflows: WorkflowPort,
+    workflows: WorkflowPort,
     private readonly events: RecorderEvents,
   ) {
     this.spawns = new SpawnJudge(desk);
+    this.ends = new EndsInStore(desk, workflows);
     this.batcher = new Batcher((items) => this.flush(items), MAX_BATCH, weightOf);
   }
 
@@ -122,7 +105,7 @@ export class Recorder {
     if (told.length === 0) return;
     const reports = await this.spawns.judge(told);
     const current = this.decide(reports);
-    const { stale, ended, spawned } = await this.save(current);
+    const { stale, ended, spawned } = await this.ends.save(current);
     const recorded = current.filter(({ held }) => !stale.has(held.row.id));
     for (const { held, decided } of recorded) if (decided.after.to === 'completed') this.desk.held.completed(held);
     for (const { held } of current) this.desk.held.forget(held.row.id, held.row.token);
@@ -152,49 +135,6 @@ export class Recorder {
     return [...current.values()];
   }
 
-  /** One statement, unless workflows go on from it or tasks are spawned: then a transaction. */
-  private async save(current: readonly Current[]): Promise<Saved> {
-    const records = current.map(({ decided }) => decided.record);
-    if (current.length === 0) return { stale: new Set(), ended: new Map(), spawned: new Map() };
-    if (!current.some(hasConsequences)) {
-      const stale = await recordAttempts(this.desk.database, this.desk.epoch, records);
-      return { stale, ended: this.endsOf(current), spawned: new Map() };
-    }
-    return this.workflows.alone(async () => {
-      let afterCommit = (): void => undefined;
-      const saved = await this.desk.database.transaction(async (sql) => {
-        const stale = await recordAttempts(sql, this.desk.epoch, records);
-        const recorded = current.filter(({ held }) => !stale.has(held.row.id));
-        const reports = recorded.map(({ decided }) => decided.report);
-        const spawned = await recordSpawned(sql, this.desk.epoch, reports);
-        const ended = this.endsOf(recorded, await totalsOf(sql, recorded));
-        afterCommit = await this.advance(sql, [...ended.values()]);
-        return { stale, ended, spawned };
-      });
-      afterCommit();
-      return saved;
-    });
-  }
-
-  private endsOf(current: readonly Current[], totals?: ReadonlyMap<string, TreeTotals>): Map<Current, EndedTask> {
-    const { pool } = this.desk.scheduler;
-    const ends = new Map<Current, EndedTask>();
-    for (const one of current) {
-      const { id, agentId } = one.held.row;
-      const facts = { agentName: pool.get(agentId)?.agent.name, totals: totals?.get(id) };
-      const ended = endedTask(one.held.row, one.decided, facts);
-      if (ended) ends.set(one, ended);
-    }
-    return ends;
-  }
-
-  private async advance(sql: Sql, ended: readonly EndedTask[]): Promise<() => void> {
-    const ofSteps = ended.filter((task) => task.stepId !== null);
-    if (ofSteps.length === 0) return () => undefined;
-    const advanced = await this.workflows.afterTasks(sql, ofSteps);
-    return () => advanced.afterCommit();
-  }
-
   private async auditStale(reports: readonly AttemptReport[], recorded: ReadonlySet<AttemptReport>): Promise<void> {
     // An agent's answer to a cancellation is expected, and what the brain itself found out needs no trace.
     const stale = reports.filter(
@@ -207,23 +147,6 @@ export class Recorder {
       stale.map((report) => ({ ...report, reason })),
     );
   }
-}
-
-/** Ends of steps, batches of spawned tasks, and ends of tasks that have spawned. */
-function hasConsequences({ held: { row }, decided: { after } }: Current): boolean {
-  if (after.to === 'waiting') return true;
-  return after.to !== 'queued' && (row.stepId !== null || row.batches !== null);
-}
-
-async function totalsOf(sql: Sql, recorded: readonly Current[]): Promise<ReadonlyMap<string, TreeTotals>> {
-  const ids = recorded.flatMap(({ held, decided }) =>
-    held.row.batches !== null && isEnd(decided) ? [held.row.id as string] : [],
-  );
-  return ids.length === 0 ? new Map() : loadTreeTotals(sql, ids);
-}
-
-function isEnd({ after }: Decided): boolean {
-  return after.to !== 'queued' && after.to !== 'waiting';
 }
 
 function weightOf({ ends, progress }: News): number {
