@@ -34,6 +34,8 @@ export interface AgentRegister {
   readonly concurrency: number;
   /** Attempts it keeps waiting beyond those, so that it never starves where they are short; default 0. */
   readonly prefetch?: number;
+  /** It keeps an attempt that names another one in `after` until that has completed; default false. */
+  readonly sequences?: boolean;
   readonly resources: { readonly cpu?: number; readonly memoryMb?: number; readonly gpu?: number };
   /** Its name becomes a member of these; those that are missing are made. */
   readonly channels: readonly string[];
@@ -67,6 +69,7 @@ export const agentRegister = defineMessage<AgentRegister>({
     tags: list(name, 50),
     concurrency: { type: 'integer', minimum: 1, maximum: 10_000 },
     'prefetch?': { type: 'integer', minimum: 0, maximum: 10_000 },
+    'sequences?': { type: 'boolean' },
     resources: object({
       'cpu?': { type: 'number', minimum: 0 },
       'memoryMb?': { type: 'number', minimum: 0 },
@@ -204,6 +207,8 @@ export interface AgentSeen {
   readonly concurrency: number;
   /** Absent: 0. */
   readonly prefetch?: number;
+  /** Absent: false. */
+  readonly sequences?: boolean;
   /** The AMQP user it registered with, as the broker has checked; null or absent: unknown. */
   readonly amqpUser?: string | null;
   readonly tags: readonly string[];
@@ -249,6 +254,7 @@ export interface Agent {
   readonly pid: number;
   readonly concurrency: number;
   readonly prefetch: number;
+  readonly sequences: boolean;
   readonly inFlight: number;
   readonly resources: JsonObject;
   readonly usage: JsonObject;

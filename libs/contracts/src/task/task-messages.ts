@@ -30,6 +30,11 @@ export interface TaskAssigned {
   readonly metadata?: JsonObject;
   /** What became of the batches the task has spawned so far, by their keys. The attempt begins anew and gets to use them. */
   readonly spawned?: Readonly<Record<string, readonly SpawnedResult[]>>;
+  /**
+   * To begin when the attempt with this token has completed at this agent, not before; its time counts from then. Did
+   * that one end otherwise, or is it not known here, this one is handed back. Only for agents that declare `sequences`.
+   */
+  readonly after?: AttemptToken;
 }
 export const taskAssigned = defineMessage<TaskAssigned>({
   type: 'io.baton.task.assigned.v1',
@@ -43,6 +48,7 @@ export const taskAssigned = defineMessage<TaskAssigned>({
     timeoutMs: { type: 'number', minimum: 0 },
     'metadata?': record(anyJson),
     'spawned?': spawnedSchema,
+    'after?': uuid,
   }),
 });
 

@@ -90,6 +90,10 @@ export interface PatternRun {
   woken?(now: Date): PatternMove | Promise<PatternMove>;
   /** Bids for its call have come; `closed`: no more will. */
   bids?(bids: readonly Bid[], closed: boolean, now: Date): PatternMove | Promise<PatternMove>;
+  /** The task of a child goes back into the queue: an attempt has ended without ending it. */
+  returned?(child: PatternChild, now: Date): PatternMove | Promise<PatternMove>;
+  /** A child that was started is pending again: it could not follow the one in its plan, or the move took it back. */
+  takenBack?(child: PatternChild): void;
   /** What child `index` does; asked when it is started, also again. */
   plan(index: number): ChildPlan;
   /** The best answer so far, shown while it runs and kept when it is stopped; null: none. */
@@ -103,6 +107,11 @@ export interface ChildPlan {
   readonly variables: JsonObject;
   /** Laid over what the part submits: an agent, a spread key, the input itself. */
   readonly submit?: Partial<Pick<Submit, 'agentId' | 'spreadKey' | 'input' | 'priority'>>;
+  /**
+   * A child under way that has to end first. This one is started only if its task can wait at the agent of that one, to
+   * begin when it has completed; else it is taken back.
+   */
+  readonly after?: number;
 }
 
 /**
@@ -116,6 +125,8 @@ export interface PatternMove {
   readonly start?: readonly number[];
   /** Children that are not wanted any more: canceled, or skipped when they have not started. */
   readonly stop?: { readonly indexes: readonly number[]; readonly reason: string };
+  /** Children whose tasks have not begun: canceled, and pending again. */
+  readonly takeBack?: readonly number[];
   /** When to call `woken`; replaces the time before; null: never. */
   readonly wakeAt?: Date | null;
   /** Kept with the step; small. */

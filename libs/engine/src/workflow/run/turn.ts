@@ -19,6 +19,8 @@ export type WorkflowCommand =
       readonly key: string;
       readonly submit: Submit;
       readonly stepsBehind: number;
+      /** A task under way: this one goes to the same agent, to begin there when that one has completed, not before. */
+      readonly follows?: TaskId;
     }
   | { readonly kind: 'cancel-task'; readonly taskId: TaskId; readonly key: string; readonly reason: string }
   /** After the commit: ask the agents that could do `submit`; the answer is a `bids` event. Comes again after a restart. */
@@ -68,6 +70,8 @@ export interface Given {
    * expressions are. When something is left then (`mustGoOn`), send `continue`.
    */
   mayGoOn?(): boolean;
+  /** Whether the agent that works on this task would take another one, to begin when it has completed; default: no. */
+  mayFollow?(taskId: TaskId): boolean;
 }
 
 /** One event's work on a run: every change goes through here, so that counts and the decision agree with the run. */
