@@ -96,7 +96,7 @@ function parcels(sendings: readonly Sending[]): Sending[][] {
 }
 
 /** Written by hand: the input is passed on as the text it is stored as. */
-function assignedMessage({ held: { row }, input, spawned }: Sending): Outgoing {
+function assignedMessage({ held: { row, after }, input, spawned }: Sending): Outgoing {
   const { metadata } = readTaskOptions(row.options);
   const head = {
     taskId: row.id,
@@ -105,6 +105,7 @@ function assignedMessage({ held: { row }, input, spawned }: Sending): Outgoing {
     capability: row.capability,
     timeoutMs: row.timeoutMs,
     ...(metadata ? { metadata } : {}),
+    ...(after === undefined ? {} : { after }),
   };
   const json = spawnedJson({ spawned });
   const results = json === '' ? '' : `,"spawned":${json}`;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type TaskId } from '@baton/contracts';
 import { type Assignment, type Plan } from '@baton/engine';
 import {
   type ClaimedAttempt,
@@ -12,6 +13,7 @@ import { Alarm } from './alarm';
 import { type Backlog } from './backlog';
 import { Courier, type CourierEvents, type Sending, SPAWNED_BYTES } from './courier';
 import { type Desk } from './desk';
+import { type Following, mayFollow } from './following';
 import { giveFirstAttempts, type TasksWithAttempts } from './first-attempts';
 import { type Held } from './held-attempts';
 import { rejectDegraded } from './reject';
@@ -61,13 +63,24 @@ export class Dispatcher {
   }
 
   /** Gives tasks that are about to be stored to agents, where they need not wait; undefined: all have to. */
-  giveAtOnce(tasks: readonly NewTask[]): TasksWithAttempts | undefined {
-    if (this.stopped || !this.desk.bus.connected) return undefined;
-    return giveFirstAttempts(this.desk, tasks, {
-      isClear: (capability) => this.backlog.isClear(capability),
-      sendable: (sendings) => this.dispatch(sendings),
-      failed: (error) => this.events.failed(error),
-    });
+  giveAtOnce(tasks: readonly NewTask[], following: Following = NOBODY): TasksWithAttempts | undefined {
+    const mayPlace = !this.stopped && this.desk.bus.connected;
+    if (!mayPlace && following.size === 0) return undefined;
+    return giveFirstAttempts(
+      this.desk,
+      { tasks, following },
+      {
+        isClear: (capability) => mayPlace && this.backlog.isClear(capability),
+        sendable: (sendings) => this.dispatch(sendings),
+        failed: (error) => this.events.failed(error),
+      },
+    );
+  }
+
+  /** See `mayFollow`. */
+  mayFollow(taskId: TaskId): boolean {
+    if (this.stopped || !this.desk.bus.connected) return false;
+    return mayFollow(this.desk, taskId, (capability) => this.backlog.isClear(capability));
   }
 
   async stop(): Promise<void> {
@@ -170,4 +183,5 @@ export class Dispatcher {
   }
 }
 
+const NOBODY: Following = new Map();
 const NONE: ReadonlyMap<string, SpawnedResults> = new Map();

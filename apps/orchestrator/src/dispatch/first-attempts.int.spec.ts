@@ -67,7 +67,7 @@ function givenBy(epoch: number): TasksWithAttempts & { readonly told: string[] }
   return {
     told,
     epoch,
-    attempts: [{ agentId: randomUUID(), token: randomUUID(), why: null }],
+    attempts: [{ agentId: randomUUID(), token: randomUUID(), why: null, follows: null, leadMs: 0 }],
     committed: () => (told.push('committed'), []),
     dropped: () => void told.push('dropped'),
     doubted: () => void told.push('doubted'),

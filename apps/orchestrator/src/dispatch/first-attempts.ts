@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type AgentId, type AttemptToken } from '@baton/contracts';
-import { type Assignment } from '@baton/engine';
+import { type Assignment, type ReadyTask } from '@baton/engine';
 import { type FirstAttempt, type HeldAttempt, type NewTask } from '@baton/persistence';
 import { type Sending } from './courier';
 import { type Desk } from './desk';
+import { type Following, type PlaceBehind, placeBehind } from './following';
 import { readyFromRow } from './ready-task';
 
 /** Tasks about to be stored, some with their first attempts: the slots are taken until one of the two verbs is called. */
@@ -32,25 +33,12 @@ export interface FirstAttemptEvents {
  */
 export function giveFirstAttempts(
   desk: Desk,
-  tasks: readonly NewTask[],
+  { tasks, following }: NewTasks,
   events: FirstAttemptEvents,
 ): TasksWithAttempts | undefined {
-  const now = desk.database.now().getTime();
-  const clear = new Map<string, boolean>();
-  const isClear = (capability: string): boolean => {
-    const known = clear.get(capability) ?? events.isClear(capability);
-    clear.set(capability, known);
-    return known;
-  };
-  const firsts = tasks.map((task) => {
-    if (task.runAt || !isClear(task.capability)) return null;
-    const assignment = desk.scheduler.placeNow(readyFromRow(task), now);
-    // The first that has to wait is passed by nobody.
-    if (!assignment) clear.set(task.capability, false);
-    return assignment ? { task, assignment, token: randomUUID() as AttemptToken } : null;
-  });
+  const firsts = placesFor(desk, { tasks, following }, events);
   if (firsts.every((first) => first === null)) return undefined;
-  const release = ({ assignment }: First): void => desk.scheduler.release(assignment.agentId, assignment.task);
+  const release = ({ agentId, ready }: First): void => desk.scheduler.release(agentId, ready);
   return {
     epoch: desk.epoch,
     attempts: firsts.map((first) => first && toAttempt(first)),
@@ -68,17 +56,64 @@ export function giveFirstAttempts(
   };
 }
 
+/** Tasks about to be stored. */
+export interface NewTasks {
+  readonly tasks: readonly NewTask[];
+  readonly following: Following;
+}
+
 interface First {
   readonly task: NewTask;
-  readonly assignment: Assignment;
+  readonly ready: ReadyTask;
+  readonly agentId: string;
+  /** Why this agent, as JSON text; null: there was no choice. */
+  readonly why: string | null;
+  readonly behind: PlaceBehind | undefined;
   readonly token: AttemptToken;
 }
 
-function toAttempt({ assignment: { agentId, choice }, token }: First): FirstAttempt {
-  return { agentId, token, why: choice.candidates.length > 1 ? JSON.stringify({ why: choice }) : null };
+/** One for each of the tasks; null: it waits. The slots are taken. */
+function placesFor(desk: Desk, { tasks, following }: NewTasks, events: FirstAttemptEvents): (First | null)[] {
+  const now = desk.database.now().getTime();
+  const clear = new Map<string, boolean>();
+  const isFree = (capability: string): boolean => {
+    const known = clear.get(capability) ?? events.isClear(capability);
+    clear.set(capability, known);
+    return known;
+  };
+  return tasks.map((task) => {
+    const behind = placeBehind(desk, task, following);
+    if (behind) return firstBehind(desk, task, behind);
+    if (task.runAt || !isFree(task.capability)) return null;
+    const assignment = desk.scheduler.placeNow(readyFromRow(task), now);
+    // The first that has to wait is passed by nobody.
+    if (!assignment) clear.set(task.capability, false);
+    return assignment ? firstOf(task, assignment) : null;
+  });
 }
 
-function hold(desk: Desk, { task, assignment, token }: First): Sending {
+/** Whatever has changed since it was asked for: its agent may hand it back, but it must never wait in the queue. */
+function firstBehind({ scheduler }: Desk, task: NewTask, behind: PlaceBehind): First {
+  const ready = readyFromRow(task);
+  const { agentId, taskId } = behind;
+  scheduler.take(agentId, ready);
+  return { task, ready, agentId, why: JSON.stringify({ follows: taskId }), behind, token: newToken() };
+}
+
+function firstOf(task: NewTask, { task: ready, agentId, choice }: Assignment): First {
+  const why = choice.candidates.length > 1 ? JSON.stringify({ why: choice }) : null;
+  return { task, ready, agentId, why, behind: undefined, token: newToken() };
+}
+
+function newToken(): AttemptToken {
+  return randomUUID() as AttemptToken;
+}
+
+function toAttempt({ agentId, token, why, behind }: First): FirstAttempt {
+  return { agentId, token, why, follows: behind?.taskId ?? null, leadMs: behind?.leadMs ?? 0 };
+}
+
+function hold(desk: Desk, { task, ready, agentId, behind, token }: First): Sending {
   const row: HeldAttempt = {
     id: task.id,
     capability: task.capability,
@@ -86,7 +121,7 @@ function hold(desk: Desk, { task, assignment, token }: First): Sending {
     rank: String(task.rank),
     attempt: 1,
     token,
-    agentId: assignment.agentId as AgentId,
+    agentId: agentId as AgentId,
     failures: 0,
     losses: 0,
     maxRetries: task.maxRetries,
@@ -94,7 +129,7 @@ function hold(desk: Desk, { task, assignment, token }: First): Sending {
     options: task.options,
     deadline: task.deadline,
     targetAgentId: task.targetAgentId as AgentId | null,
-    attemptDeadline: new Date(desk.database.now().getTime() + task.timeoutMs),
+    attemptDeadline: new Date(desk.database.now().getTime() + (behind?.leadMs ?? 0) + task.timeoutMs),
     workflowId: task.workflowId,
     stepId: task.stepId,
     traceparent: task.traceparent,
@@ -105,9 +140,10 @@ function hold(desk: Desk, { task, assignment, token }: First): Sending {
   const held = {
     row,
     state: 'assigned' as const,
-    holding: assignment.task,
+    holding: ready,
     sentAt: performance.now(),
     missedBeats: 0,
+    ...(behind && { after: behind.after }),
   };
   desk.held.add(held);
   return { held, input: task.input };

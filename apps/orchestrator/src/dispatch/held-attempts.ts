@@ -1,3 +1,4 @@
+import { type AttemptToken } from '@baton/contracts';
 import { type HeldAttempt } from '@baton/persistence';
 import { type Holding, type Scheduler } from '@baton/engine';
 
@@ -12,6 +13,8 @@ export interface Held {
   readonly sentAt: number;
   /** Counts the agent's heartbeats after it was sent that did not list it. */
   missedBeats: number;
+  /** It begins when this attempt, which its agent has too, has completed there. */
+  readonly after?: AttemptToken;
   /** Given up with its agent: that is about to be recorded. */
   lost?: boolean;
 }

@@ -1,6 +1,7 @@
-import { type WorkflowId } from '@baton/contracts';
+import { type TaskId, type WorkflowId } from '@baton/contracts';
 import { type CanceledTask, type NewTask } from '@baton/persistence';
 import { type Desk } from '../dispatch/desk';
+import { type Following } from '../dispatch/following';
 import { type TasksWithAttempts } from '../dispatch/first-attempts';
 import { type WorkflowPort } from '../results/ended-task';
 import { type RunEvent } from '../workflows/workflow-events';
@@ -16,7 +17,9 @@ export interface TermWorkflows extends WorkflowPort {
 }
 export interface WorkflowTermEvents {
   /** See HintTaker. */
-  giveAtOnce(tasks: readonly NewTask[]): TasksWithAttempts | undefined;
+  giveAtOnce(tasks: readonly NewTask[], following: Following): TasksWithAttempts | undefined;
+  /** Whether a task may be given to the agent of this one, to begin when this one has completed. */
+  mayFollow(taskId: TaskId): boolean;
   /** Committed with the workflow's own change. */
   submitted(tasks: readonly NewTask[]): void;
   canceled(tasks: readonly CanceledTask[]): void;

@@ -92,7 +92,8 @@ export class Term implements HintTaker {
       failed,
     });
     this.workflows = startWorkflows(desk, {
-      giveAtOnce: (tasks) => this.giveAtOnce(tasks),
+      giveAtOnce: (tasks, following) => this.dispatcher.giveAtOnce(tasks, following),
+      mayFollow: (taskId) => this.dispatcher.mayFollow(taskId),
       submitted: (tasks) => this.tasksQueued(tasks),
       canceled: (tasks) => this.tasksCanceled(tasks),
       failed,
@@ -243,7 +244,7 @@ export class Term implements HintTaker {
   }
 
   private claimed(attempts: readonly Held[]): void {
-    for (const held of attempts) this.watchDeadline(held, held.row.timeoutMs);
+    for (const held of attempts) this.watchDeadline(held, msUntil(this.desk, held.row.attemptDeadline));
     this.events.dispatched(attempts);
     this.events.changed();
   }

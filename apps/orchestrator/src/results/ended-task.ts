@@ -24,9 +24,22 @@ export interface EndedTask {
   readonly error: TaskError | null;
 }
 
+/** A step's task whose attempt has ended, and which goes on: in the queue, or after what it spawned. */
+export interface ReturnedTask {
+  readonly taskId: TaskId;
+  readonly workflowId: WorkflowId;
+  readonly stepId: string;
+}
+
+/** What becomes of tasks of workflows in one transaction. */
+export interface TaskNews {
+  readonly ended: readonly EndedTask[];
+  readonly returned: readonly ReturnedTask[];
+}
+
 /** Lets the workflows go on in the same transaction that records the ends of their tasks. */
 export interface WorkflowPort {
   /** One transaction that touches workflows at a time: runs are kept in memory between them. */
   alone<Result>(transaction: () => Promise<Result>): Promise<Result>;
-  afterTasks(sql: Sql, ended: readonly EndedTask[]): Promise<{ afterCommit(): void }>;
+  afterTasks(sql: Sql, news: TaskNews): Promise<{ afterCommit(): void }>;
 }

@@ -4,7 +4,7 @@ import { type Held } from '../dispatch/held-attempts';
 import { recordSpawned } from '../spawning/record-spawned';
 import { type Decided, endedTask } from './attempt-decision';
 import { type AttemptReport } from './attempt-report';
-import { type EndedTask, type WorkflowPort } from './ended-task';
+import { type EndedTask, type ReturnedTask, type TaskNews, type WorkflowPort } from './ended-task';
 
 /** An attempt that is the current one of its task, and what its end means. */
 export interface Current {
@@ -68,7 +68,7 @@ export class EndsInStore {
     recording.catch(() => undefined);
     const ended = this.endsOf(current);
     try {
-      const afterCommit = await this.advance(sql, [...ended.values()]);
+      const afterCommit = await this.advance(sql, { ended: [...ended.values()], returned: returnedOf(current) });
       const stale = await recording;
       if (stale.size > 0) throw new StaleEnd();
       return { stale, ended, spawned: NOTHING_SPAWNED, afterCommit };
@@ -84,7 +84,7 @@ export class EndsInStore {
     const reports = recorded.map(({ decided }) => decided.report);
     const spawned = await recordSpawned(sql, this.desk.epoch, reports);
     const ended = this.endsOf(recorded, await totalsOf(sql, recorded));
-    const afterCommit = await this.advance(sql, [...ended.values()]);
+    const afterCommit = await this.advance(sql, { ended: [...ended.values()], returned: returnedOf(recorded) });
     return { stale, ended, spawned, afterCommit };
   }
 
@@ -108,18 +108,24 @@ export class EndsInStore {
     return ends;
   }
 
-  private async advance(sql: Sql, ended: readonly EndedTask[]): Promise<() => void> {
+  private async advance(sql: Sql, { ended, returned }: TaskNews): Promise<() => void> {
     const ofSteps = ended.filter((task) => task.stepId !== null);
-    if (ofSteps.length === 0) return () => undefined;
-    const advanced = await this.workflows.afterTasks(sql, ofSteps);
+    if (ofSteps.length + returned.length === 0) return () => undefined;
+    const advanced = await this.workflows.afterTasks(sql, { ended: ofSteps, returned });
     return () => advanced.afterCommit();
   }
 }
 
-/** Ends of steps, batches of spawned tasks, and ends of tasks that have spawned. */
+/** What becomes of steps, batches of spawned tasks, and ends of tasks that have spawned. */
 function hasConsequences(one: Current): boolean {
-  const { held, decided } = one;
-  return isOfSpawner(one) || (decided.after.to !== 'queued' && held.row.stepId !== null);
+  return isOfSpawner(one) || one.held.row.stepId !== null;
+}
+
+function returnedOf(current: readonly Current[]): ReturnedTask[] {
+  return current.flatMap(({ held: { row }, decided }) => {
+    const { id: taskId, workflowId, stepId } = row;
+    return isEnd(decided) || workflowId === null || stepId === null ? [] : { taskId, workflowId, stepId };
+  });
 }
 
 /** What it spawned has to be stored, or to be counted, before anything follows. */

@@ -3,9 +3,10 @@ import { outgoing, routes } from '@baton/bus';
 import { mustGoOn, type WorkflowRun } from '@baton/engine';
 import { findStartableRuns, type NewTask, type Sql, takeRequests } from '@baton/persistence';
 import { type Desk } from '../dispatch/desk';
+import { type Following } from '../dispatch/following';
 import { type TaskDefaults } from '../intake/new-task';
 import { type StartTermWorkflows, type TermWorkflows, type WorkflowTermEvents } from '../leadership/term-workflows';
-import { type EndedTask } from '../results/ended-task';
+import { type TaskNews } from '../results/ended-task';
 import { Estimator } from '../progress/estimator';
 import { ProgressDesk } from '../progress/progress-desk';
 import { RunHistory } from '../progress/run-history';
@@ -91,8 +92,8 @@ class BrainWorkflows implements TermWorkflows {
     });
   }
 
-  afterTasks(sql: Sql, ended: readonly EndedTask[]): Promise<{ afterCommit(): void }> {
-    return this.advance(sql, eventsOfTasks(ended));
+  afterTasks(sql: Sql, news: TaskNews): Promise<{ afterCommit(): void }> {
+    return this.advance(sql, eventsOfTasks(news));
   }
 
   async receive(happened: readonly RunEvent[]): Promise<void> {
@@ -157,7 +158,10 @@ class BrainWorkflows implements TermWorkflows {
   }
 
   private async advance(sql: Sql, events: readonly RunEvent[]): Promise<{ afterCommit(): void }> {
-    const ledger = new Ledger(this.parts.defaults, () => this.desk.database.now());
+    const ledger = new Ledger(this.parts.defaults, {
+      now: () => this.desk.database.now(),
+      mayFollow: (taskId) => this.events.mayFollow(taskId),
+    });
     const runs = await this.shelf.take(sql, new Set(events.map(({ workflowId }) => workflowId)), ledger);
     for (const { workflowId, event, actor } of events) {
       const run = runs.get(workflowId);
@@ -166,13 +170,13 @@ class BrainWorkflows implements TermWorkflows {
     for (const [workflowId, err] of ledger.broken) {
       this.desk.logger.error({ event: 'workflow.broken', workflowId, err }, 'a workflow cannot be advanced');
     }
-    const entered = await ledger.save(sql, this.desk.epoch, (tasks) => this.submit(tasks));
+    const entered = await ledger.save(sql, this.desk.epoch, (tasks, following) => this.submit(tasks, following));
     const kept = [...runs.values()].filter((run) => !ledger.broken.has(run.id));
     return { afterCommit: () => this.committed(entered, kept, [...ledger.broken.keys()]) };
   }
 
-  private submit(tasks: readonly NewTask[]): Submission {
-    this.submission = new Submission(tasks, this.events.giveAtOnce(tasks));
+  private submit(tasks: readonly NewTask[], following: Following): Submission {
+    this.submission = new Submission(tasks, this.events.giveAtOnce(tasks, following));
     return this.submission;
   }
 

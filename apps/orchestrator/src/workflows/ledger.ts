@@ -12,6 +12,7 @@ import {
   type Sql,
 } from '@baton/persistence';
 import { v7 as uuidV7 } from 'uuid';
+import { type Following } from '../dispatch/following';
 import { type TaskDefaults } from '../intake/new-task';
 import { ACTOR, movesOf } from './audit-of-run';
 import { failBroken } from './fail-broken';
@@ -40,6 +41,13 @@ interface Entry {
   readonly steps: StepChange[];
 }
 
+/** What a run is told of the mesh around it. */
+interface LedgerMesh {
+  now(): Date;
+  mayFollow(taskId: TaskId): boolean;
+}
+type Submit = (tasks: readonly NewTask[], following: Following) => Submission;
+
 /** Collects the decisions of one transaction and saves them together: each run, step and task in one statement. */
 export class Ledger {
   private readonly entries = new Map<WorkflowRun, Entry>();
@@ -48,7 +56,7 @@ export class Ledger {
 
   constructor(
     defaults: TaskDefaults,
-    private readonly now: () => Date,
+    private readonly mesh: LedgerMesh,
   ) {
     this.orders = new Orders(defaults);
   }
@@ -76,11 +84,12 @@ export class Ledger {
   private async decide(run: WorkflowRun, event: WorkflowEvent, actor: string): Promise<void> {
     const entry = this.entries.get(run) ?? newEntry(run);
     const before = run.state;
-    const now = this.now();
+    const now = this.mesh.now();
     const decision = await advance(run, event, {
       now,
       newTaskId: () => uuidV7() as TaskId,
       mayGoOn: () => this.mayGoOn(),
+      mayFollow: (taskId) => this.mesh.mayFollow(taskId),
     });
     for (const key of decision.removed) entry.removed.add(key);
     for (const unit of decision.changed) entry.changed.add(unit);
@@ -94,7 +103,7 @@ export class Ledger {
   }
 
   /** Saves everything entered. Throws when a run is not in the state it was loaded in. */
-  async save(sql: Sql, epoch: number, submit: (tasks: readonly NewTask[]) => Submission): Promise<Entered> {
+  async save(sql: Sql, epoch: number, submit: Submit): Promise<Entered> {
     const failed = await failBroken(sql, epoch, this.broken);
     const entries = [...this.entries.values()];
     if (entries.length === 0) return { canceled: failed, moved: [], changed: [], calls: [], news: [] };
@@ -104,7 +113,7 @@ export class Ledger {
       saveRuns(sql, epoch, entries.map(toSavedRun)),
       removeSteps(sql, epoch, entries.flatMap(toRemoved)),
       saveSteps(sql, epoch, steps),
-      submit(this.orders.tasks(this.now())).insert(sql),
+      submit(this.orders.tasks(this.mesh.now()), this.orders.following()).insert(sql),
     ]);
     const stray = entries.find(({ run }) => !saved.has(run.id));
     if (stray) throw new Error(`Workflow ${stray.run.id} is no longer ${stray.from} in the database`);

@@ -62,6 +62,13 @@ export class Orders {
     });
   }
 
+  /** Those of the tasks that go to the agent of another one. */
+  following(): Map<TaskId, TaskId> {
+    const following = new Map<TaskId, TaskId>();
+    for (const [taskId, { command }] of this.submits) if (command.follows) following.set(taskId, command.follows);
+    return following;
+  }
+
   /** After the tasks are stored: one may be submitted and canceled in the same transaction. */
   async cancel(sql: Sql): Promise<CanceledTask[]> {
     const canceled: CanceledTask[] = [];

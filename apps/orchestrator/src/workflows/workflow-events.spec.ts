@@ -23,14 +23,16 @@ const ended = (id: string, more: Partial<EndedTask> = {}): EndedTask => ({
   ...more,
 });
 
-test('what completed comes before what failed, and tasks of no workflow are left out', () => {
+test('what has returned comes first, what completed before what failed, and tasks of no workflow are left out', () => {
   const error = { code: 'BOOM', message: 'm', retryable: false };
   const tasks = [
     ended('bad', { state: 'failed', output: null, error }),
     ended('alone', { workflowId: null, stepId: null }),
     ended('good', { attempt: 3 }),
   ];
-  expect(eventsOfTasks(tasks)).toEqual([
+  const returned = [{ taskId: 'again' as TaskId, workflowId, stepId: 'again' }];
+  expect(eventsOfTasks({ ended: tasks, returned })).toEqual([
+    { workflowId, event: { kind: 'task-returned', key: 'again', taskId: 'again' } },
     {
       workflowId,
       event: {

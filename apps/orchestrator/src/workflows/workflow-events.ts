@@ -1,7 +1,7 @@
 import { type JsonObject, type JsonValue, type TaskId, type WorkflowId } from '@baton/contracts';
 import { type WorkflowAction, type WorkflowEvent } from '@baton/engine';
 import { type TakenRequest } from '@baton/persistence';
-import { type EndedTask } from '../results/ended-task';
+import { type EndedTask, type ReturnedTask, type TaskNews } from '../results/ended-task';
 import { type TotalsOf } from './stored-run';
 
 /** An event and the run it is for. `actor`: who asked, when somebody did. */
@@ -14,11 +14,18 @@ export interface RunEvent {
 /** What this version understands; requests of a newer one stay in the inbox for it. */
 export const requestKinds = ['start', 'pause', 'resume', 'cancel', 'retry', 'rerun', 'signal', 'task-ended'] as const;
 
-/** Tasks of workflows as events. A failure may stop its run; what completed in the same batch completed before it. */
-export function eventsOfTasks(ended: readonly EndedTask[]): RunEvent[] {
+/**
+ * Tasks of workflows as events. A failure may stop its run; what completed in the same batch completed before it. What
+ * has returned to the queue is known before anything is started behind it.
+ */
+export function eventsOfTasks({ ended, returned }: TaskNews): RunEvent[] {
   const completed = ended.filter((task) => task.state === 'completed');
   const others = ended.filter((task) => task.state !== 'completed');
-  return [...completed, ...others].flatMap((task) => eventOfTask(task) ?? []);
+  return [...returned.map(eventOfReturn), ...[...completed, ...others].flatMap((task) => eventOfTask(task) ?? [])];
+}
+
+function eventOfReturn({ workflowId, stepId: key, taskId }: ReturnedTask): RunEvent {
+  return { workflowId, event: { kind: 'task-returned', key, taskId } };
 }
 
 function eventOfTask(task: EndedTask): RunEvent | undefined {

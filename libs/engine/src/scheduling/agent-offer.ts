@@ -93,6 +93,12 @@ export class AgentOffer implements AgentSlots {
     return prefetch > 0 && this.hasRoom(this.refill.margin(this.limit ?? concurrency, prefetch));
   }
 
+  /** It would keep an attempt waiting until another one has completed, and those are so short that this is worth it. */
+  get keepsNext(): boolean {
+    const { prefetch = 0, sequences = false } = this.owner.agent;
+    return sequences && this.refill.isBrief && this.breaker.admits && this.hasRoom(prefetch);
+  }
+
   private hasRoom(beyond: number): boolean {
     const { owner } = this;
     return (

@@ -173,6 +173,12 @@ export class Scheduler {
     return typeof outcome === 'object' && 'choice' in outcome ? outcome : undefined;
   }
 
+  /** Whether one more task may wait at this agent until an attempt it has at the capability is done. */
+  mayFollow(agentId: string, capability: string): boolean {
+    if (this.inFlight.isFull || !this.inFlight.hasRoom(capability)) return false;
+    return this.pool.get(agentId) !== undefined && this.pool.offer(agentId, capability)?.keepsNext === true;
+  }
+
   /** What stands in the way of a ready task now; undefined: nothing, it goes when it is its turn. */
   obstacle(task: ReadyTask, nowMs: number): Obstacle | undefined {
     const other = this.limitReached(task, nowMs);

@@ -23,6 +23,7 @@ export interface AgentRow {
   readonly amqp_user: string | null;
   readonly concurrency: number;
   readonly prefetch: number;
+  readonly sequences: boolean;
   readonly in_flight: number;
   readonly resources: JsonObject;
   readonly usage: JsonObject;
@@ -40,8 +41,8 @@ export interface AgentRow {
 export const AGENT_STATE = `case when state = 'idle' and in_flight > 0 then 'running' else state end`;
 
 export const AGENT_COLUMNS = `id, name, family, incarnation, version, ${AGENT_STATE} as state, draining, health,
-  capabilities, tags, host, pid, amqp_user, concurrency, prefetch, in_flight, resources, usage, stats, last_heartbeat_at,
-  registered_at, terminated_at,
+  capabilities, tags, host, pid, amqp_user, concurrency, prefetch, sequences, in_flight, resources, usage, stats,
+  last_heartbeat_at, registered_at, terminated_at,
   array(select m.channel from channel_members m where m.member = name order by m.channel) as channels`;
 
 /** The agent as the API and discovery show it. */
@@ -65,10 +66,12 @@ export function toAgent(row: AgentRow): Agent {
 
 /** The agent as the scheduler sees it. */
 export function toAgentSeen(row: AgentRow): AgentSeen {
-  const { id: agentId, name, family, state, draining, amqp_user: amqpUser, concurrency, prefetch, tags } = row;
+  const { id: agentId, name, family, state, draining, amqp_user: amqpUser, tags } = row;
+  const { concurrency, prefetch, sequences } = row;
   const resources = row.resources as NonNullable<AgentSeen['resources']>;
   const capabilities = row.capabilities.map(seenCapability);
-  return { agentId, name, family, state, draining, amqpUser, concurrency, prefetch, tags, resources, capabilities };
+  const load = { concurrency, prefetch, sequences };
+  return { agentId, name, family, state, draining, amqpUser, ...load, tags, resources, capabilities };
 }
 
 function seenCapability(capability: Capability): AgentSeen['capabilities'][number] {

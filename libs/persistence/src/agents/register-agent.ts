@@ -65,12 +65,13 @@ const SAVE = statement(
   'agents-register',
   `with a as (
      insert into agents as a (id, name, family, incarnation, version, host, pid, capabilities, tags, concurrency,
-                              resources, amqp_user, prefetch, state, seq, last_heartbeat_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $17, 'idle', cardinality($13::text[]), clock_timestamp())
+                              resources, amqp_user, prefetch, sequences, state, seq, last_heartbeat_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $17, $18, 'idle', cardinality($13::text[]), clock_timestamp())
      on conflict (id) do update set
        name = excluded.name, family = excluded.family, incarnation = excluded.incarnation, version = excluded.version,
        host = excluded.host, pid = excluded.pid, capabilities = excluded.capabilities, tags = excluded.tags,
-       concurrency = excluded.concurrency, prefetch = excluded.prefetch, resources = excluded.resources,
+       concurrency = excluded.concurrency, prefetch = excluded.prefetch,
+       sequences = excluded.sequences, resources = excluded.resources,
        amqp_user = coalesce(a.amqp_user, excluded.amqp_user),
        state = coalesce(($13::text[])[cardinality($13::text[])], a.state), seq = a.seq + cardinality($13::text[]),
        draining = a.draining and a.state <> 'terminated', terminated_at = null, health = 100,
@@ -176,6 +177,7 @@ async function save(sql: Sql, agent: AgentRegister, known: Known | undefined, by
     by.actor,
     known ? whatHappened(known) : 'registered',
     agent.prefetch ?? 0,
+    agent.sequences ?? false,
   ]);
   return row as AgentRow;
 }

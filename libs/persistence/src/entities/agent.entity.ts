@@ -19,6 +19,7 @@ export class AgentEntity {
   @Column('int') pid!: number;
   @Column('int') concurrency!: number;
   @Column('int', { default: 0 }) prefetch!: number;
+  @Column('boolean', { default: false }) sequences!: boolean;
   @Column('int', { default: 0 }) inFlight!: number;
   @Column('jsonb', { default: {} }) resources!: JsonObject;
   @Column('jsonb', { default: {} }) usage!: JsonObject;

@@ -36,6 +36,7 @@ export class TaskEntity {
   @Column('text', { nullable: true }) batches!: string | null;
   @Column('double precision', { nullable: true }) cost!: number | null;
   @Column('text', { nullable: true }) quality!: string | null;
+  @Column('uuid', { nullable: true }) follows!: string | null;
   @Column('text', { nullable: true }) traceparent!: string | null;
   @Column('text') createdBy!: string;
   @CreateDateColumn({ type: 'timestamptz' }) createdAt!: Date;

@@ -3,7 +3,7 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
 /** What workflows of many patterns need besides their steps: definitions, timers, signals, spawned tasks, webhooks. */
 export class Workflows1700000000003 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const part of [definitions, runs, keys, spawning]) await runner.query(part);
+    for (const part of [definitions, runs, keys, spawning, sequences]) await runner.query(part);
   }
 
   down(): Promise<void> {
@@ -68,3 +68,8 @@ create unique index tasks_of_parent on tasks (parent_id, spawn_key, spawn_index)
 create index tasks_spawned_open on tasks (parent_id) where parent_id is not null and finished_at is null;
 create index tasks_waiting on tasks (id) where state = 'waiting';
 create index tasks_spread on tasks (spread_key) where spread_key is not null;`;
+
+/** `follows`: the task whose end at the same agent this one waited for; an agent that `sequences` can wait so. */
+const sequences = `
+alter table tasks add column follows uuid;
+alter table agents add column sequences boolean not null default false;`;

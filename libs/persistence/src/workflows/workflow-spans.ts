@@ -14,6 +14,8 @@ interface TaskRow {
   readonly cost: number | null;
   readonly quality: string | null;
   readonly error: string | null;
+  /** When what it followed at its agent ended: until then its first attempt only waited there. */
+  readonly waitedUntil: Date | null;
 }
 interface MoveRow {
   readonly taskId: string;
@@ -33,8 +35,9 @@ const TASKS = statement(
   'workflow-tasks',
   `${tree}
    select t.id, tree.step_id as "stepKey", t.parent_id as "parentId", t.capability, t.state, t.created_at as "createdAt",
-          t.finished_at as "finishedAt", t.attempt as "attemptCount", t.cost, t.quality, t.error
-     from tree join tasks t on t.id = tree.id
+          t.finished_at as "finishedAt", t.attempt as "attemptCount", t.cost, t.quality, t.error,
+          p.finished_at as "waitedUntil"
+     from tree join tasks t on t.id = tree.id left join tasks p on p.id = t.follows
     order by t.created_at, t.id`,
 );
 // The beginnings of attempts, and their ends.
@@ -53,12 +56,18 @@ const MOVES = statement(
 export async function loadRunTasks(sql: Sql, workflowId: string): Promise<RunTask[]> {
   const tasks = await sql.run<TaskRow>(TASKS, [workflowId]);
   const attemptsOf = attemptsByTask(await sql.run<MoveRow>(MOVES, [workflowId]));
-  return tasks.map(({ quality, error, ...task }) => ({
+  return tasks.map(({ quality, error, waitedUntil, ...task }) => ({
     ...task,
-    attempts: attemptsOf.get(task.id) ?? [],
+    attempts: begunAfter(waitedUntil, attemptsOf.get(task.id) ?? []),
     quality: quality === null ? null : (JSON.parse(quality) as ResultQuality),
     error: error === null ? null : (JSON.parse(error) as TaskError),
   }));
+}
+
+function begunAfter(waitedUntil: Date | null, attempts: readonly TaskAttempt[]): readonly TaskAttempt[] {
+  const [first, ...others] = attempts;
+  if (!first || !waitedUntil || waitedUntil <= first.assignedAt) return attempts;
+  return [{ ...first, assignedAt: waitedUntil }, ...others];
 }
 
 function attemptsByTask(moves: readonly MoveRow[]): Map<string, TaskAttempt[]> {

@@ -24,6 +24,7 @@ const agent = answer({
   pid: integer,
   concurrency: integer,
   prefetch: integer,
+  sequences: flag,
   inFlight: integer,
   resources: anObject,
   usage: anObject,
