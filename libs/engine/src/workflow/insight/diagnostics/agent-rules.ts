@@ -6,8 +6,8 @@ import { binomialTail } from './statistics';
 /** What is left to chance is no finding: over all agents of a capability together. */
 const CHANCE = 0.01;
 const FEWEST = 3;
-/** Not the agent's fault: it was full, left, or was never reached. */
-const blameless: ReadonlySet<string> = new Set(['AGENT_FULL', 'AGENT_DRAINING', 'NOT_DELIVERED']);
+/** Not the agent's fault: it was full, left, was never reached, or what was to come before did not complete. */
+const blameless: ReadonlySet<string> = new Set(['AGENT_FULL', 'AGENT_DRAINING', 'NOT_DELIVERED', 'OUT_OF_SEQUENCE']);
 
 interface Tried {
   readonly agentId: string;

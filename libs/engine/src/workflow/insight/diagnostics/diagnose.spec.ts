@@ -182,8 +182,10 @@ describe('of failures', () => {
     ]);
     expect(told(play, { tasks: bad })).toEqual([]);
     expect(told(play, { tasks: [...good, ...bad.slice(0, 2)] })).toEqual([]);
-    const full = Array.from({ length: 5 }, (_, n) => tried('bad', 20 + n, 'AGENT_FULL'));
-    expect(told(play, { tasks: [...good, ...full] })).toEqual([]);
+    for (const code of ['AGENT_FULL', 'AGENT_DRAINING', 'NOT_DELIVERED', 'OUT_OF_SEQUENCE']) {
+      const blameless = Array.from({ length: 5 }, (_, n) => tried('bad', 20 + n, code));
+      expect(told(play, { tasks: [...good, ...blameless] })).toEqual([]);
+    }
     const all = Array.from({ length: 5 }, (_, n) => tried('good', 30 + n, 'E'));
     expect(told(play, { tasks: [...good, ...all, ...bad] })).toEqual([]);
   });
