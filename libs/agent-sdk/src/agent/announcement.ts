@@ -24,6 +24,7 @@ export function announce(options: AgentOptions, config: AgentConfig, { offers, p
     tags: config.tags ?? options.tags ?? [],
     concurrency,
     prefetch: concurrency,
+    sequences: true,
     resources: options.resources ?? {},
     channels: [...new Set([...(options.channels ?? []), ...plan.joins.map(({ channel }) => channel)])],
   };

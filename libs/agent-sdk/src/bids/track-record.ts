@@ -24,3 +24,14 @@ export class TrackRecord {
     return (this.successes + 1) / (this.attempts + 2);
   }
 }
+
+/** Those of one agent, by capability. */
+export class TrackRecords {
+  private readonly records = new Map<string, TrackRecord>();
+
+  of(capability: string): TrackRecord {
+    let record = this.records.get(capability);
+    if (!record) this.records.set(capability, (record = new TrackRecord()));
+    return record;
+  }
+}

@@ -16,6 +16,7 @@ test.each<[string, Partial<Times>, number, Due]>([
   ['D1 in time it goes on', {}, 9_999, 'nothing'],
   ['D1 past its deadline it expires', {}, 10_000, 'expire'],
   ['D1 also while it waits for a slot', { stage: 'queued' }, 10_000, 'expire'],
+  ['D1 not while its time does not run', { stage: 'queued', deadlineMs: Number.POSITIVE_INFINITY }, 9e9, 'nothing'],
   ['D2 aborted it has its grace time', { aborted: true, graceEndsAtMs: 15_000 }, 14_999, 'nothing'],
   ['D2 after that it is given up', { aborted: true, graceEndsAtMs: 15_000 }, 15_000, 'abandon'],
   ['D3 a short one says nothing', { news: 'phase' }, 1_199, 'nothing'],

@@ -16,7 +16,8 @@ type Times = Pick<TaskRun, 'stage' | 'deadlineMs' | 'graceEndsAtMs' | 'startedAt
 };
 
 /**
- * What an attempt needs now. D1 past its deadline it expires, running or queued. D2 aborted and past its grace time it
+ * What an attempt needs now. D1 past its deadline it expires, running or queued; one that waits for
+ * another has none yet. D2 aborted and past its grace time it
  * is given up. D3 one that lasts tells its phase at once and its progress every so often. D4 a reporting one needs nothing.
  */
 export function whatIsDue(run: Times, nowMs: number, rules: ProgressRules): Due {

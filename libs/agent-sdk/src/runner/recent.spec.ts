@@ -10,3 +10,9 @@ test('keeps the last ones, each to be taken once', () => {
     1,
   ]);
 });
+
+test('what is only looked at stays', () => {
+  const recent = new Recent<string, number>(2);
+  recent.put('a', 1);
+  expect([recent.get('a'), recent.get('a'), recent.get('b')]).toEqual([1, 1, undefined]);
+});

@@ -12,6 +12,10 @@ export class Recent<Key, Value> {
     }
   }
 
+  get(key: Key): Value | undefined {
+    return this.entries.get(key);
+  }
+
   /** Takes it out. */
   take(key: Key): Value | undefined {
     const value = this.entries.get(key);

@@ -2,14 +2,15 @@ import { type AgentHeartbeat, type AttemptToken, type TaskAssigned, type TaskCan
 import { type Sender } from '@baton/bus';
 import { type Logger } from '@baton/observability';
 import { type Workload } from '../bids/bid';
-import { TrackRecord } from '../bids/track-record';
+import { TrackRecords } from '../bids/track-record';
 import { type Offer, type Offers } from '../capability/offer';
 import { defaultProgressRules, type ProgressRules, whatIsDue } from './due';
 import { endingOfAborted, type Ending, perform } from './perform';
 import { type ProgressSender } from './progress-sender';
 import { type Reporter } from './reporter';
 import { Recent } from './recent';
-import { Slots, type SlotUser } from './slots';
+import { endedAs, Sequence } from './sequence';
+import { Slots } from './slots';
 import { steadyNow } from './steady-now';
 import { type AbortCause, TaskRun } from './task-run';
 
@@ -35,14 +36,16 @@ export interface RunnerParts {
  * R4 A cancel that overtakes its assignment still counts.
  * R5 Memory is bounded: while too many results wait for the broker, nothing further is started.
  * R6 An attempt that spawns has ended: its slot is free, and what its capability still does is not heard.
+ * R7 An attempt that names another one in `after` waits in the line, its time not running, until that one has completed
+ *    here; from then on it is one of the line. If that one ends otherwise, or is unknown, it is rejected, OUT_OF_SEQUENCE.
  */
 export class Runner {
   private readonly held = new Map<AttemptToken, TaskRun>();
   private readonly canceledEarly = new Recent<AttemptToken, string>(1000);
   private readonly slots: Slots<TaskRun>;
+  private readonly sequence = new Sequence(this.held);
   private readonly rules: ProgressRules;
-  /** By capability. */
-  private readonly records = new Map<string, TrackRecord>();
+  private readonly records = new TrackRecords();
   private ticker: NodeJS.Timeout | undefined;
   private drainEndsAtMs: number | undefined;
   private readonly whenQuiet: (() => void)[] = [];
@@ -67,13 +70,15 @@ export class Runner {
     if (this.draining) return reporter.handBack(task, 'AGENT_DRAINING', 'The agent is leaving and takes nothing new');
     const offer = offers.get(task.capability);
     if (!offer) return reporter.handBack(task, 'CAPABILITY_UNKNOWN', `This agent does not offer ${task.capability}`);
+    const fault = this.sequence.fault(task);
+    if (fault) return reporter.handBack(task, fault.code, fault.message);
     this.take(new TaskRun(task, offer, this.parts, steadyNow()));
   }
 
   /** How it stands with one more attempt; undefined: nothing new is taken. */
   workload({ document: { name: lane }, concurrency: limit }: Offer): Workload | undefined {
     if (this.draining) return undefined;
-    const { meanMs, confidence } = this.recordOf(lane);
+    const { meanMs, confidence } = this.records.of(lane);
     return { ahead: this.slots.ahead({ lane, limit }), slots: limit, meanMs, confidence };
   }
 
@@ -87,7 +92,8 @@ export class Runner {
   drain(withinMs: number): Promise<void> {
     const endsAtMs = steadyNow() + withinMs;
     this.drainEndsAtMs = Math.min(this.drainEndsAtMs ?? endsAtMs, endsAtMs);
-    for (const run of this.held.values()) {
+    // R7 Followers first: they are given back for the same reason.
+    for (const run of [...this.held.values()].reverse()) {
       if (run.stage === 'queued') this.abort(run, 'draining', 'The agent left before the attempt began');
     }
     return new Promise((resolve) => {
@@ -98,19 +104,20 @@ export class Runner {
 
   private take(run: TaskRun): void {
     const { reporter } = this.parts;
-    const { token } = run.task;
-    const canceled = this.canceledEarly.take(token);
-    const place = this.slots.offer(run, slotUser(run), reporter.hasRoom && canceled === undefined);
+    const canceled = this.canceledEarly.take(run.task.token);
+    const place = this.sequence.binds(run.task)
+      ? this.slots.bind(run, run.slotUser)
+      : this.slots.offer(run, run.slotUser, reporter.hasRoom && canceled === undefined);
     if (place === 'full') return reporter.handBack(run.task, 'AGENT_FULL', 'All slots and the waiting line are taken');
-    this.held.set(token, run);
+    this.held.set(run.task.token, run);
+    this.sequence.join(run);
     this.ticker ??= setInterval(() => this.tick(steadyNow()), tickMs);
     if (canceled !== undefined) this.abort(run, 'canceled', canceled);
     else if (place === 'start') this.start(run);
   }
 
   private start(run: TaskRun): void {
-    run.stage = 'running';
-    run.startedAtMs = steadyNow();
+    run.begin(steadyNow());
     run.onSpawn = (spawnJson) => this.end(run, { outcome: 'waiting', spawnJson });
     void perform(run).then((own) => {
       if (run.stage !== 'running') return; // it was given up before
@@ -143,19 +150,21 @@ export class Runner {
       this.held.delete(run.task.token);
       this.startWaiting();
     });
+    this.tellFollowers(run, ending);
     this.startWaiting();
   }
 
-  private vacate(run: TaskRun, { outcome }: Ending): void {
-    this.slots.release(slotUser(run));
-    if (outcome !== 'completed' && outcome !== 'failed') return;
-    this.recordOf(run.capability).note(outcome, steadyNow() - run.startedAtMs);
+  private tellFollowers(run: TaskRun, { outcome }: Ending): void {
+    for (const next of this.sequence.ended(run, outcome)) {
+      if (outcome === 'completed') this.slots.unbind(next);
+      else this.end(next, { outcome: 'rejected', error: endedAs(outcome) });
+    }
   }
 
-  private recordOf(capability: string): TrackRecord {
-    let record = this.records.get(capability);
-    if (!record) this.records.set(capability, (record = new TrackRecord()));
-    return record;
+  private vacate(run: TaskRun, { outcome }: Ending): void {
+    this.slots.release(run.slotUser);
+    if (outcome !== 'completed' && outcome !== 'failed') return;
+    this.records.of(run.capability).note(outcome, steadyNow() - run.startedAtMs);
   }
 
   private startWaiting(): void {
@@ -188,8 +197,4 @@ export class Runner {
     clearInterval(this.ticker);
     this.ticker = undefined;
   }
-}
-
-function slotUser(run: TaskRun): SlotUser {
-  return { lane: run.capability, limit: run.offer.concurrency };
 }

@@ -48,3 +48,37 @@ test('how many must end before one more could begin', () => {
   slots.offer('b2', user('b'), true);
   expect(slots.ahead(user('b'))).toBe(2);
 });
+
+test('who is bound keeps its place, counts as waiting, and holds up nobody', () => {
+  const slots = new Slots<string>(2, 4);
+  expect(slots.bind('f', user())).toBe('wait');
+  expect(slots.ahead(user())).toBe(0);
+  expect(slots.offer('a', user(), true)).toBe('start');
+  expect(slots.next()).toBeUndefined();
+  expect(slots.offer('b', user(), true)).toBe('start');
+  for (const item of ['c', 'd']) expect(slots.offer(item, user(), true)).toBe('wait');
+  expect(slots.ahead(user())).toBe(4);
+  expect([slots.bind('g', user()), slots.bind('h', user()), slots.offer('e', user(), true)]).toEqual([
+    'wait',
+    'full',
+    'full',
+  ]);
+  slots.release(user());
+  expect(slots.next()).toBe('c');
+  slots.unbind('f');
+  slots.release(user());
+  expect(slots.offer('e', user(), true)).toBe('wait'); // behind f and d
+  expect(slots.next()).toBe('f');
+});
+
+test('who is bound can be taken out, and who was not bound is nobody', () => {
+  const slots = new Slots<string>(1, 2);
+  slots.bind('f', user());
+  slots.unbind('x');
+  expect([slots.drop('f'), slots.drop('f')]).toEqual([true, false]);
+  expect(slots.offer('a', user(), true)).toBe('start');
+  expect(slots.offer('b', user(), true)).toBe('wait');
+  slots.unbind('b');
+  slots.release(user());
+  expect([slots.offer('c', user(), true), slots.next(), slots.next()]).toEqual(['wait', 'b', undefined]);
+});

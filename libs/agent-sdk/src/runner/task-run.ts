@@ -14,6 +14,7 @@ import { type Offer } from '../capability/offer';
 import { refuseFailures, replay, type SpawnOptions, type Subtask, toSpawnJson } from '../capability/subtasks';
 import { type TaskContext } from '../capability/task-context';
 import { isoTime } from './iso-time';
+import { type SlotUser } from './slots';
 
 export type AbortCause = 'canceled' | 'timeout' | 'draining';
 
@@ -37,7 +38,8 @@ const qualityFaults = createValidator(resultQualitySchema);
 /** One attempt from its arrival to its confirmed result; to the capability it is the TaskContext. */
 export class TaskRun implements TaskContext {
   readonly phases: { -readonly [Phase in keyof PhaseTimes]: PhaseTimes[Phase] } = {};
-  readonly deadlineMs: number;
+  /** Infinite as long as its time does not run. */
+  deadlineMs = Number.POSITIVE_INFINITY;
   phase: TaskPhase = 'assigned';
   stage: 'queued' | 'running' | 'reporting' = 'queued';
   plan: unknown = undefined;
@@ -64,7 +66,7 @@ export class TaskRun implements TaskContext {
     private readonly agent: { readonly logger: Logger; readonly messages: Sender },
     nowMs: number,
   ) {
-    this.deadlineMs = nowMs + task.timeoutMs;
+    if (task.after === undefined) this.deadlineMs = nowMs + task.timeoutMs;
     this.phases.assigned = isoTime(nowMs);
   }
 
@@ -78,6 +80,10 @@ export class TaskRun implements TaskContext {
 
   get capability(): string {
     return this.task.capability;
+  }
+
+  get slotUser(): SlotUser {
+    return { lane: this.capability, limit: this.offer.concurrency };
   }
 
   get metadata(): JsonObject {
@@ -145,6 +151,13 @@ export class TaskRun implements TaskContext {
       this.controller?.abort(this.waiting);
     }
     return new Promise(() => undefined);
+  }
+
+  /** The time of one that waited for another counts from now, that of all others from their arrival. */
+  begin(nowMs: number): void {
+    this.stage = 'running';
+    this.startedAtMs = nowMs;
+    if (this.task.after !== undefined) this.deadlineMs = nowMs + this.task.timeoutMs;
   }
 
   enter(phase: TaskPhase, nowMs: number): void {
