@@ -116,7 +116,7 @@ export interface ChildPlan {
 
 /**
  * What a pattern wants. Each part may come twice: starting what was started, or stopping what has ended, changes
- * nothing. Order: grow, start, stop, end.
+ * nothing. Order: grow, take back, start, stop, end.
  */
 export interface PatternMove {
   /** How many children there shall be; more than now: new ones are appended, pending. */
@@ -125,7 +125,7 @@ export interface PatternMove {
   readonly start?: readonly number[];
   /** Children that are not wanted any more: canceled, or skipped when they have not started. */
   readonly stop?: { readonly indexes: readonly number[]; readonly reason: string };
-  /** Children whose tasks have not begun: canceled, and pending again. */
+  /** Children whose tasks have not begun: canceled, and pending again. `takenBack` is told of each, others stay as they are. */
   readonly takeBack?: readonly number[];
   /** When to call `woken`; replaces the time before; null: never. */
   readonly wakeAt?: Date | null;

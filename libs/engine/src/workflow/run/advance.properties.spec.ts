@@ -10,7 +10,12 @@ import { essence, SimulatedMesh } from './simulated-mesh.fixture';
 import { unitsOf } from './workflow-run';
 
 type Control =
-  Exclude<WorkflowEvent['kind'], 'task-ended' | 'bids'> | 'pause-cancel' | 'bids' | 'restart' | 'later' | 'none';
+  | Exclude<WorkflowEvent['kind'], 'task-ended' | 'task-returned' | 'bids'>
+  | 'pause-cancel'
+  | 'bids'
+  | 'restart'
+  | 'later'
+  | 'none';
 interface Move {
   readonly pick: number;
   readonly outcome: FinalTaskState;

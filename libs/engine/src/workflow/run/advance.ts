@@ -1,9 +1,10 @@
-import { type JsonObject, type TaskId, type WorkflowState } from '@baton/contracts';
+import { type JsonObject, type WorkflowState } from '@baton/contracts';
 import { pauseRun, resumeRun, startRun } from './control';
 import { rerunFlaw, rerunFrom, retryRun } from './retry-run';
 import { catchUp, settle } from './settle';
 import { stopRun } from './stop';
 import { applyTaskEnded, type TaskEndedEvent } from './task-ended';
+import { applyTaskReturned, type TaskReturnedEvent } from './task-returned';
 import { applyBids, type BidsEvent } from './tend-group';
 import { type Given, Turn, type WorkflowDecision } from './turn';
 import { type Signal } from './unit';
@@ -31,13 +32,6 @@ export type WorkflowEvent =
   | BidsEvent
   | TaskEndedEvent
   | TaskReturnedEvent;
-
-/** An attempt of a task of the run has ended without ending the task: it waits in the queue, or for what it spawned. */
-export interface TaskReturnedEvent {
-  readonly kind: 'task-returned';
-  readonly key: string;
-  readonly taskId: TaskId;
-}
 
 /** The states in which an action has an effect; in any other its event changes nothing. */
 export const actionStates: Readonly<Record<WorkflowAction, readonly WorkflowState[]>> = {
@@ -67,7 +61,8 @@ export async function advance(run: WorkflowRun, event: WorkflowEvent, given: Giv
   await catchUp(turn);
   if (event.kind === 'task-ended') applyTaskEnded(turn, event);
   else if (event.kind === 'bids') await applyBids(turn, event);
-  else if (event.kind !== 'continue' && event.kind !== 'task-returned' && actionStates[event.kind].includes(run.state)) act(turn, event);
+  else if (event.kind === 'task-returned') await applyTaskReturned(turn, event);
+  else if (event.kind !== 'continue' && actionStates[event.kind].includes(run.state)) act(turn, event);
   await settle(turn);
   return turn;
 }

@@ -74,6 +74,16 @@ export function reserve(turn: Turn, unit: Unit): void {
   }
 }
 
+/** Undoes `reserve`: the task has not begun, and has taken nothing. */
+export function unreserve(turn: Turn, unit: Unit): void {
+  for (const gate of gatesAround(unit)) {
+    gate.active -= 1;
+    gate.spent.tasks -= 1;
+    gate.spent.reserved -= declaredCost(unit) ?? 0;
+    keepSpent(turn, gate);
+  }
+}
+
 /** Counts a task that was under way when the run was kept; what it has spent is kept with the run. */
 export function countAgain(unit: Unit): void {
   for (const gate of gatesAround(unit)) {

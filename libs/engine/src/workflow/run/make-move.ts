@@ -7,6 +7,8 @@ import { submitOf } from './start-task';
 import { derivedOutput } from './outputs';
 import { fillInside, runOf } from './fill-for';
 import { stopUnit, stopUnits } from './stop';
+import { canFollow, leaderOf } from './follow';
+import { takeBack } from './take-back';
 import { newChild } from './tree';
 import { type Turn } from './turn';
 import { type Group, type Unit } from './unit';
@@ -22,8 +24,10 @@ export function makeMove(turn: Turn, group: Group, move: PatternMove): void {
   if (move.end) endGroup(turn, group, move.end);
 }
 
-function moveChildren(turn: Turn, group: Group, { grow: size, start: indexes, stop }: PatternMove): void {
+function moveChildren(turn: Turn, group: Group, move: PatternMove): void {
+  const { grow: size, takeBack: back, start: indexes, stop } = move;
   if (size !== undefined) grow(turn, group, size);
+  for (const index of back ?? []) takeBack(turn, group.units[index]);
   for (const index of indexes ?? []) start(turn, group, group.units[index]);
   if (stop) stopChildren(turn, group, stop);
 }
@@ -52,6 +56,9 @@ function start(turn: Turn, group: Group, child: Unit | undefined): void {
   const body = group.body.parts[part] as Body;
   if (body !== child.body) turn.remember(child, { part });
   child.body = body;
+  const leader = leaderOf(child);
+  // Judged again when it starts; but most are told here already, at no cost.
+  if (leader && !canFollow(turn, child, leader)) return runOf(group).takenBack?.(child);
   turn.makeReady(child);
 }
 

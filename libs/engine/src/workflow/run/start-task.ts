@@ -1,15 +1,15 @@
-import { type JsonValue, type Submit } from '@baton/contracts';
+import { type JsonValue, type Submit, type TaskId } from '@baton/contracts';
 import { type TaskBody } from '../document/graph';
-import { type ChildPlan } from '../patterns/pattern';
 import { endUnit, failUnit } from './end-unit';
 import { asInput, type Filled } from './evaluate';
-import { fillFor, runOf } from './fill-for';
+import { fillFor } from './fill-for';
+import { planOf } from './follow';
 import { budgetFlaw, reserve, spawningWithin } from './gate';
 import { type Turn } from './turn';
 import { type Unit } from './unit';
 
-/** Submits the task of a unit, if the budget allows it and its input can be made. */
-export async function startTask(turn: Turn, unit: Unit, body: TaskBody): Promise<void> {
+/** Submits the task of a unit, if the budget allows it and its input can be made; `leader`: to begin after that one. */
+export async function startTask(turn: Turn, unit: Unit, body: TaskBody, leader: Unit | undefined): Promise<void> {
   const flaw = budgetFlaw(unit);
   if (flaw) return failUnit(turn, unit, flaw);
   const laid = planOf(unit)?.submit;
@@ -17,11 +17,8 @@ export async function startTask(turn: Turn, unit: Unit, body: TaskBody): Promise
   if (!input.ok) return endUnit(turn, unit, 'failed', input.error);
   reserve(turn, unit);
   const spawning = spawningWithin(unit, body.spawning);
-  submit(turn, unit, { ...submitOf(body, input.value), ...(spawning && { spawning }), ...laid, input: input.value });
-}
-
-function planOf({ holder, index }: Unit): ChildPlan | undefined {
-  return holder.kind === 'group' ? runOf(holder).plan(index) : undefined;
+  const task = { ...submitOf(body, input.value), ...(spawning && { spawning }), ...laid, input: input.value };
+  submit(turn, unit, task, leader);
 }
 
 async function inputOf({ run }: Turn, unit: Unit, body: TaskBody): Promise<Filled> {
@@ -29,14 +26,15 @@ async function inputOf({ run }: Turn, unit: Unit, body: TaskBody): Promise<Fille
   return filled.ok ? asInput(filled.value, unit.key) : filled;
 }
 
-function submit(turn: Turn, unit: Unit, task: Submit): void {
+function submit(turn: Turn, unit: Unit, task: Submit, leader: Unit | undefined): void {
   const { key, stepsBehind } = unit;
   const taskId = turn.given.newTaskId();
   unit.taskId = taskId;
   unit.startedAt = turn.now;
   unit.error = null;
   turn.move(unit, 'queued');
-  turn.commands.push({ kind: 'submit-task', taskId, key, submit: task, stepsBehind });
+  const follows = leader && { follows: leader.taskId as TaskId };
+  turn.commands.push({ kind: 'submit-task', taskId, key, submit: task, stepsBehind, ...follows });
 }
 
 /** The task a step asks for. */

@@ -1,8 +1,11 @@
+import { type TaskBody } from '../document/graph';
 import { endUnit } from './end-unit';
 import { isTrue } from './evaluate';
 import { fillFor, scopeInside } from './fill-for';
+import { canFollow, leaderOf } from './follow';
 import { fullGate, hold } from './gate';
 import { startTask } from './start-task';
+import { takeBack } from './take-back';
 import { timeOutOf } from './time-limit';
 import { newInner } from './tree';
 import { type Turn } from './turn';
@@ -15,14 +18,20 @@ const workflowDepthLimit = 8;
 /** Starts a unit that is ready, or finds that it is not to run, or has no room for it now. */
 export async function startUnit(turn: Turn, unit: Unit): Promise<void> {
   if (unit.state !== 'ready') return;
-  const full = unit.body.kind === 'task' ? fullGate(unit) : undefined;
-  if (full) return hold(turn, unit, full);
+  if (unit.body.kind === 'task') return startTaskUnit(turn, unit, unit.body);
   if (unit.inner) return goOnInside(turn, unit, unit.inner);
   if (!(await isWanted(turn, unit))) return;
   const { body } = unit;
-  if (body.kind === 'task') return startTask(turn, unit, body);
   if (body.kind === 'wait') return startWait(turn, unit, body);
   return startInside(turn, unit);
+}
+
+async function startTaskUnit(turn: Turn, unit: Unit, body: TaskBody): Promise<void> {
+  const leader = leaderOf(unit);
+  if (leader && !canFollow(turn, unit, leader)) return takeBack(turn, unit);
+  const full = fullGate(unit);
+  if (full) return hold(turn, unit, full);
+  if (await isWanted(turn, unit)) await startTask(turn, unit, body, leader);
 }
 
 /** Evaluates `when`; ends the unit when it is false or cannot be told. */

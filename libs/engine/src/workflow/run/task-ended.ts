@@ -36,11 +36,11 @@ export function applyTaskEnded(turn: Turn, event: TaskEndedEvent): void {
 }
 
 /**
- * W2 A unit that was stopped with the run, or for its pause, may have completed all the same: then it must not run again
- * (I9).
+ * W2 A unit that was stopped with the run or for its pause, or was taken back, may have completed all the same: then it
+ * must not run again (I9).
  */
 function keepLateReceipt(turn: Turn, unit: Unit, event: TaskEndedEvent): void {
-  if (unit.state === 'ready') {
+  if (unit.state === 'ready' || unit.state === 'pending') {
     takeResult(unit, event);
     return endUnit(turn, unit, 'completed');
   }

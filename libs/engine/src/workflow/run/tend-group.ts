@@ -81,17 +81,16 @@ function evaluate(run: WorkflowRun, { body, owner }: Group, path: string, variab
 export async function applyBids(turn: Turn, { key, callId, bids, closed }: BidsEvent): Promise<void> {
   const group = turn.run.byKey.get(key)?.inner;
   if (group?.kind !== 'group') return;
-  await openAround(turn, group);
-  await tendGroup(turn, group);
+  await tendAround(turn, group);
   if (group.call?.callId !== callId) return;
   makeMove(turn, group, (await runOf(group).bids?.(bids, closed, turn.now)) ?? {});
   turn.announce(group);
 }
 
 /** After a restart: what is inside a child of a pattern is seen by way of that pattern. */
-async function openAround(turn: Turn, { owner }: Group): Promise<void> {
-  const around: Group[] = [];
-  for (let { holder } = owner; holder.owner; { holder } = holder.owner)
+export async function tendAround(turn: Turn, innermost: Group): Promise<void> {
+  const around = [innermost];
+  for (let { holder } = innermost.owner; holder.owner; { holder } = holder.owner)
     if (holder.kind === 'group') around.unshift(holder);
   for (const group of around) await tendGroup(turn, group);
 }

@@ -10,6 +10,10 @@ import { StageLine } from './stage-line';
  * L2 With the order kept, every stage takes items in the order of the list.
  * L3 Stages near the end go first: what is begun is finished before more is begun.
  * L4 An event costs as much as there are stages, however many items there are.
+ * L5 A stage of tasks that takes one item at a time sends the next one ahead while one is at work: it waits at the same
+ *    agent, and begins when that one has completed. Until then it counts as waiting, so L1 and L2 hold. At most one, of
+ *    those later in the list, and only if the item at work will find a place in the next buffer. When the task of one of
+ *    the two goes back into the queue the one sent ahead is taken back, and none is until the one at work has ended.
  */
 export class PipelineRun implements PatternRun {
   readonly interim = null;
@@ -38,22 +42,46 @@ export class PipelineRun implements PatternRun {
   }
 
   ended(child: PatternChild): PatternMove {
-    if (this.passages[child.index] !== 'active') return {};
-    const stage = child.index % this.stages.length;
-    const item = (child.index - stage) / this.stages.length;
-    (this.lines[stage] as StageLine).running -= 1;
+    const { stage, item, line } = this.placeOf(child.index);
+    const before = this.passages[child.index];
     const passage = passageOf(child);
+    if (before === 'active') line.end(item, passage === 'passed');
+    else if (before === 'pending' && passage === 'passed') line.leave();
+    else return {};
     this.passages[child.index] = passage;
     if (passage === 'lost') return { ...this.lose(item, child), ...this.goOn() };
     this.pass(item, stage + 1);
     return this.goOn();
   }
 
+  returned({ index }: PatternChild): PatternMove {
+    const { stage, line } = this.placeOf(index);
+    line.returned();
+    return line.follower === undefined ? {} : { takeBack: [this.indexOf(line.follower, stage)] };
+  }
+
+  takenBack({ index }: PatternChild): void {
+    this.passages[index] = 'pending';
+    this.placeOf(index).line.takeBack();
+  }
+
   plan(index: number): ChildPlan {
-    const stage = index % this.stages.length;
-    const item = (index - stage) / this.stages.length;
+    const { stage, item, line } = this.placeOf(index);
     const previous = stage === 0 ? null : (this.given.children[index - 1] as PatternChild).output;
-    return { part: stage, variables: { item: this.items[item] as JsonValue, index: item, previous } };
+    return {
+      part: stage,
+      variables: { item: this.items[item] as JsonValue, index: item, previous },
+      ...(line.follower === item && { after: this.indexOf(line.front, stage) }),
+    };
+  }
+
+  private placeOf(index: number): { stage: number; item: number; line: StageLine } {
+    const stage = index % this.stages.length;
+    return { stage, item: (index - stage) / this.stages.length, line: this.lines[stage] as StageLine };
+  }
+
+  private indexOf(item: number, stage: number): number {
+    return item * this.stages.length + stage;
   }
 
   /** Where the item is now. */
@@ -65,7 +93,7 @@ export class PipelineRun implements PatternRun {
       this.passages[first + stage] = passage;
       if (passage === 'passed') continue;
       if (passage === 'lost') this.lose(item, child as PatternChild);
-      else if (passage === 'active') line.running += 1;
+      else if (passage === 'active') line.takeUp(item);
       else this.pass(item, stage);
       return;
     }
@@ -112,13 +140,14 @@ export class PipelineRun implements PatternRun {
     const started: number[] = [];
     for (let stage = this.stages.length - 1; stage >= 0; stage -= 1) this.take(stage, started);
     if (started.length === 0 && this.lines.every(({ running }) => running === 0)) this.takeOne(started);
+    for (let stage = this.stages.length - 1; stage >= 0; stage -= 1) this.sendAhead(stage, started);
     return started;
   }
 
   private take(stage: number, started: number[]): void {
     const line = this.lines[stage] as StageLine;
     const after = this.lines[stage + 1];
-    while (line.running + (after?.over ?? 0) < line.concurrency && this.takeNext(stage, started));
+    while (line.running + (after?.over ?? 0) < line.terms.concurrency && this.takeNext(stage, started));
   }
 
   /** Of a pipeline taken up again, slots may be kept by items that have to let one pass that is to be done again. */
@@ -127,14 +156,33 @@ export class PipelineRun implements PatternRun {
   }
 
   private takeNext(stage: number, started: number[]): boolean {
-    const line = this.lines[stage] as StageLine;
-    const item = line.next(this.items.length, this.isHere(stage), this.isGone(stage));
+    const item = this.nextOf(stage);
     if (item === undefined) return false;
-    line.take();
-    const index = item * this.stages.length + stage;
+    (this.lines[stage] as StageLine).take(item);
+    this.start(item, stage, started);
+    return true;
+  }
+
+  /** L5 */
+  private sendAhead(stage: number, started: number[]): void {
+    const line = this.lines[stage] as StageLine;
+    const after = this.lines[stage + 1];
+    if (!line.mayLead || (after && after.waiting >= after.terms.buffer)) return;
+    const item = this.nextOf(stage);
+    if (item === undefined || item < line.front) return;
+    line.follower = item;
+    this.start(item, stage, started);
+  }
+
+  private nextOf(stage: number): number | undefined {
+    const line = this.lines[stage] as StageLine;
+    return line.next(this.items.length, this.isHere(stage), this.isGone(stage));
+  }
+
+  private start(item: number, stage: number, started: number[]): void {
+    const index = this.indexOf(item, stage);
     this.passages[index] = 'active';
     started.push(index);
-    return true;
   }
 
   private isHere(stage: number): (item: number) => boolean {
@@ -148,6 +196,7 @@ export class PipelineRun implements PatternRun {
   }
 }
 
-function lineOf({ concurrency = 1, buffer = 2 * concurrency }: Stage, kept: boolean): StageLine {
-  return new StageLine(concurrency, buffer, kept);
+function lineOf(stage: Stage, kept: boolean): StageLine {
+  const { concurrency = 1, buffer = 2 * concurrency } = stage;
+  return new StageLine({ concurrency, buffer, kept, isSerial: concurrency === 1 && 'capability' in stage });
 }

@@ -17,12 +17,16 @@ const now = new Date('2026-01-01T00:00:00Z');
 /** Plays the engine for one pipeline: keeps its children, applies its moves, and can take it up again from them. */
 export class PlayedPipeline {
   readonly started: number[] = [];
+  /** Children that were submitted to begin after others, by those. */
+  readonly sentAhead = new Map<number, number>();
   end: PatternMove['end'];
   run!: PatternRun;
 
   constructor(
     readonly script: Script,
     readonly children: Child[] = [],
+    /** Whether the agent of that child would take another one; default: none does. */
+    readonly mayFollow: (index: number) => boolean = () => false,
   ) {
     this.reopen();
   }
@@ -66,6 +70,9 @@ export class PlayedPipeline {
   }
 
   private start(child: Child): void {
+    const { after } = this.run.plan(child.index);
+    if (after !== undefined && !this.mayFollow(after)) return this.run.takenBack?.(child);
+    if (after !== undefined) this.sentAhead.set(child.index, after);
     child.state = 'queued';
     this.started.push(child.index);
   }

@@ -1,40 +1,98 @@
+/** What a stage says of itself. */
+export interface StageTerms {
+  readonly concurrency: number;
+  readonly buffer: number;
+  /** Items leave the place before it in the order of the list, else in that of their coming. */
+  readonly kept: boolean;
+  /** It takes one at a time, and the next one can be sent ahead to wait for its turn at the agent. */
+  readonly isSerial: boolean;
+}
+
 /**
- * The place before one stage. Items come in when the stage before has done them, and leave when this one takes them.
- * With `kept` they leave in the order of the list, else in that of their coming.
+ * One stage and the place before it. Items come in when the stage before has done them, and leave when this one takes
+ * them. One that was sent ahead waits there until the one at work has ended.
  */
 export class StageLine {
   running = 0;
-  /** Items that came and were not taken, those in the buffer and those that did not fit in. */
+  /** Items that came and are not at work, those in the buffer and those that did not fit in. */
   waiting = 0;
+  /** Of a serial stage: the item at work, and the one that was sent ahead. The second comes later in the list. */
+  front = 0;
+  follower: number | undefined;
   private readonly came: number[] = [];
-  private taken = 0;
+  private passed = 0;
+  private isLeading = false;
 
-  constructor(
-    readonly concurrency: number,
-    readonly buffer: number,
-    private readonly kept: boolean,
-  ) {}
+  constructor(readonly terms: StageTerms) {}
 
   /** Items that found no place in the buffer: they keep the slots of the stage before. */
   get over(): number {
-    return Math.max(0, this.waiting - this.buffer);
+    return Math.max(0, this.waiting - this.terms.buffer);
+  }
+
+  /** Whether one may be sent ahead. */
+  get mayLead(): boolean {
+    return this.terms.isSerial && this.isLeading && this.follower === undefined;
   }
 
   come(item: number): void {
     this.waiting += 1;
-    if (!this.kept) this.came.push(item);
+    if (!this.terms.kept) this.came.push(item);
   }
 
   /** The next item; undefined: none may be taken. `isHere`: it came; `isGone`: it was taken before, or never comes. */
   next(items: number, isHere: (item: number) => boolean, isGone: (item: number) => boolean): number | undefined {
-    if (!this.kept) return this.came[this.taken];
-    while (this.taken < items && isGone(this.taken)) this.taken += 1;
-    return this.taken < items && isHere(this.taken) ? this.taken : undefined;
+    const { came, terms } = this;
+    const end = terms.kept ? items : came.length;
+    const at = (place: number): number => (terms.kept ? place : (came[place] as number));
+    while (this.passed < end && isGone(at(this.passed))) this.passed += 1;
+    if (this.passed === end) return undefined;
+    const item = at(this.passed);
+    return isHere(item) ? item : undefined;
   }
 
-  take(): void {
-    this.taken += 1;
+  take(item: number): void {
     this.waiting -= 1;
     this.running += 1;
+    this.front = item;
+    this.isLeading = true;
+  }
+
+  /** Was taken or sent ahead before a restart; told in the order of the list. Of one alone it is not known how it is. */
+  takeUp(item: number): void {
+    this.come(item);
+    if (this.terms.isSerial && this.running > 0) this.follower = item;
+    else this.take(item);
+    this.isLeading = false;
+  }
+
+  /** The item has left. The one sent ahead is at work now: if this one is lost, it will be handed back. */
+  end(item: number, isDone: boolean): void {
+    const { follower } = this;
+    if (item === follower) {
+      this.follower = undefined;
+      return this.leave();
+    }
+    this.running -= 1;
+    this.isLeading = false;
+    if (follower === undefined) return;
+    this.follower = undefined;
+    this.take(follower);
+    this.isLeading = isDone;
+  }
+
+  /** An item has left that was not at work, as far as it was known. */
+  leave(): void {
+    this.waiting -= 1;
+  }
+
+  /** The one at work is to be done again, or the one sent ahead was given back: nothing is sent ahead until it has ended. */
+  returned(): void {
+    this.isLeading = false;
+  }
+
+  /** The one sent ahead waits as if it had not been. */
+  takeBack(): void {
+    this.follower = undefined;
   }
 }
