@@ -31,6 +31,8 @@ export type Script = (task: TaskAssigned) => unknown;
 export interface AgentOptions {
   readonly name?: string;
   readonly concurrency?: number;
+  /** It keeps as many attempts waiting as it has slots, also until another one has completed. */
+  readonly sequences?: boolean;
   readonly version?: string;
   readonly incarnation?: number;
   readonly tags?: readonly string[];
@@ -45,7 +47,13 @@ export interface AgentOptions {
   readonly brokerUrl?: string;
 }
 
-type Figures = Pick<TaskFinished, 'cost' | 'quality'>;
+type Figures = Partial<Pick<TaskFinished, 'cost' | 'quality' | 'phases'>>;
+
+/** As of an attempt that took so many milliseconds. */
+export function phasesOf(ms: number): TaskFinished['phases'] {
+  const [executing, completed] = [0, ms].map((at) => new Date(1.8e12 + at).toISOString());
+  return { executing, completed } as TaskFinished['phases'];
+}
 
 /** The wire side of an agent: registered, it beats when told to and answers each attempt as its script says. */
 export class WireAgent {
@@ -89,6 +97,10 @@ export class WireAgent {
     return this.report(task, { outcome, ...(result as { output: null }), ...more });
   }
 
+  handBack(task: TaskAssigned, code: string): Promise<void> {
+    return this.report(task, { outcome: 'rejected', error: { code, message: 'not now', retryable: true } });
+  }
+
   /** Ends the attempt to wait for these. */
   async spawn(task: TaskAssigned, spawn: Spawn, more: Figures = {}): Promise<typeof NEVER> {
     await this.report(task, { outcome: 'waiting', spawn, ...more });
@@ -97,7 +109,7 @@ export class WireAgent {
 
   private async report(
     { taskId, attempt, token }: TaskAssigned,
-    result: Omit<TaskFinished, 'taskId' | 'agentId' | 'attempt' | 'token' | 'phases'>,
+    result: Omit<TaskFinished, 'taskId' | 'agentId' | 'attempt' | 'token' | 'phases'> & Figures,
   ): Promise<void> {
     const told = { taskId, agentId: this.agentId, attempt, token, phases: {}, ...result };
     await this.bus.publish(routes.results, outgoing(taskFinished, told), { durable: true });
@@ -141,14 +153,15 @@ export class WireAgent {
 }
 
 async function register(place: Ways, agentId: AgentId, capability: string, options: AgentOptions): Promise<void> {
-  const { name = `test-${agentId}`, concurrency = 8, tags = [], resources = {} } = options;
+  const { name = `test-${agentId}`, concurrency = 8, sequences = false, tags = [], resources = {} } = options;
   const { version = '1.0.0', output = {}, incarnation = 1 } = options;
   const database = new Database({ url: place.databaseUrl, name: 'test-registry', connections: 1 });
+  const load = { concurrency, sequences, ...(sequences && { prefetch: concurrency }) };
   const capabilities = [{ name: capability, version, input: {}, output }];
   const presence = { family: 'test', incarnation, version: '1.0.0', host: 'here', pid: 1, tags, channels: [] };
   await registerAgent(
     database,
-    { agentId, name, capabilities, concurrency, resources, ...presence },
+    { agentId, name, capabilities, ...load, resources, ...presence },
     { actor: 'registry', maxAgents: 100, amqpUser: options.amqpUser },
   );
   await database.close();
