@@ -82,3 +82,9 @@ test('who is bound can be taken out, and who was not bound is nobody', () => {
   slots.release(user());
   expect([slots.offer('c', user(), true), slots.next(), slots.next()]).toEqual(['wait', 'b', undefined]);
 });
+
+test('who is bound but was not taken does not count', () => {
+  const slots = new Slots<string>(1, 1);
+  expect([slots.bind('f', user()), slots.bind('g', user())]).toEqual(['wait', 'full']);
+  expect(slots.offer('a', user(), true)).toBe('start');
+});
