@@ -1,6 +1,6 @@
 import { type TaskAssigned } from '@baton/contracts';
 import { assignment } from '../../test/mesh-stand-in';
-import { HeldWork, RunnerBench, task, taskAfter, turn } from './runner-bench.fixture';
+import { HeldWork, RunnerBench, task, taskAfter, turn } from '../../test/runner-bench';
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());

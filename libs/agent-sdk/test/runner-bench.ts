@@ -1,15 +1,15 @@
 import { type TaskAssigned } from '@baton/contracts';
 import { createLogger } from '@baton/observability';
-import { BusStandIn } from '../../test/bus-stand-in';
-import { assignment, newAgentId } from '../../test/mesh-stand-in';
-import { type AnyCapability, Capability } from '../capability/capability';
-import { compileOffers } from '../capability/offer';
-import { type TaskContext } from '../capability/task-context';
-import { Messages } from '../messages/messages';
-import { ProgressSender } from './progress-sender';
-import { Reporter } from './reporter';
-import { ResultOutbox } from './result-outbox';
-import { Runner } from './runner';
+import { BusStandIn } from './bus-stand-in';
+import { assignment, newAgentId } from './mesh-stand-in';
+import { type AnyCapability, Capability } from '../src/capability/capability';
+import { compileOffers } from '../src/capability/offer';
+import { type TaskContext } from '../src/capability/task-context';
+import { Messages } from '../src/messages/messages';
+import { ProgressSender } from '../src/runner/progress-sender';
+import { Reporter } from '../src/runner/reporter';
+import { ResultOutbox } from '../src/runner/result-outbox';
+import { Runner } from '../src/runner/runner';
 
 const logger = createLogger('runner', 'silent');
 
