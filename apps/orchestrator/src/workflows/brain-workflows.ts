@@ -14,7 +14,7 @@ import { publishSteps } from '../progress/step-news';
 import { type BidCalls, type StartBidCalls } from './bid-calls';
 import { GraphCache } from './graph-cache';
 import { type Entered, Ledger } from './ledger';
-import { type RunNews } from './orders';
+import { type AwaitedTask, type RunNews } from './orders';
 import { RunShelf, totalsOf } from './run-shelf';
 import { RunTimers } from './run-timers';
 import { Submission } from './submission';
@@ -187,12 +187,25 @@ class BrainWorkflows implements TermWorkflows {
     this.submission = undefined;
     if (waiting.length > 0) this.events.submitted(waiting);
     if (entered.canceled.length > 0) this.events.canceled(entered.canceled);
+    this.tellAssigned(entered.awaited);
     this.tell(entered);
     publishSteps(this.desk.bus, entered.changed);
     this.progress.changed(entered.changed.map(({ run }) => run));
     for (const call of entered.calls) this.bidCalls.call(call);
     for (const run of runs) this.timers.expect(run.wakeAt);
     this.goOn(runs.filter(mustGoOn));
+  }
+
+  /** What others are to follow, as far as it went to an agent at once. */
+  private tellAssigned(awaited: readonly AwaitedTask[]): void {
+    const assigned = awaited.filter(({ taskId }) => this.events.mayFollow(taskId));
+    if (assigned.length === 0) return;
+    const happened = assigned.map(({ workflowId, key, taskId }) => ({
+      workflowId,
+      event: { kind: 'task-assigned' as const, key, taskId },
+    }));
+    // A failure ends the term: see `receive`.
+    this.receive(happened).catch(() => undefined);
   }
 
   /** News only: the database has the facts. */

@@ -89,7 +89,7 @@ export class Ledger {
       now,
       newTaskId: () => uuidV7() as TaskId,
       mayGoOn: () => this.mayGoOn(),
-      mayFollow: (taskId) => this.mesh.mayFollow(taskId),
+      mayFollow: (taskId) => !this.orders.await(taskId) && this.mesh.mayFollow(taskId),
     });
     for (const key of decision.removed) entry.removed.add(key);
     for (const unit of decision.changed) entry.changed.add(unit);
@@ -106,7 +106,7 @@ export class Ledger {
   async save(sql: Sql, epoch: number, submit: Submit): Promise<Entered> {
     const failed = await failBroken(sql, epoch, this.broken);
     const entries = [...this.entries.values()];
-    if (entries.length === 0) return { canceled: failed, moved: [], changed: [], calls: [], news: [] };
+    if (entries.length === 0) return { canceled: failed, moved: [], changed: [], awaited: [], calls: [], news: [] };
     const steps = entries.flatMap(({ run, changed }) => changedIn(run, changed).map((unit) => unitToRow(run, unit)));
     // Sent together: one round trip.
     const [saved] = await Promise.all([

@@ -12,8 +12,15 @@ export interface RunNews {
   readonly channel: string;
   readonly data: JsonValue;
 }
+/** A task that another one is to follow as soon as it is with an agent. */
+export interface AwaitedTask {
+  readonly workflowId: WorkflowId;
+  readonly key: string;
+  readonly taskId: TaskId;
+}
 /** What is done once the decisions are committed. */
 export interface AfterCommit {
+  readonly awaited: readonly AwaitedTask[];
   readonly calls: readonly BidCall[];
   readonly news: readonly RunNews[];
 }
@@ -23,6 +30,7 @@ type Submitted = Extract<WorkflowCommand, { kind: 'submit-task' }>;
 export class Orders {
   private readonly submits = new Map<TaskId, { run: WorkflowRun; command: Submitted }>();
   private readonly cancels = new Map<string, TaskId[]>();
+  private readonly awaited = new Set<TaskId>();
   private calls: BidCall[] = [];
   private news: RunNews[] = [];
 
@@ -33,6 +41,7 @@ export class Orders {
     switch (command.kind) {
       case 'submit-task':
         this.submits.set(command.taskId, { run, command });
+        if (command.isAwaited) this.awaited.add(command.taskId);
         return;
       case 'cancel-task':
         return this.enterCancel(command.taskId, command.reason);
@@ -78,8 +87,19 @@ export class Orders {
     return canceled;
   }
 
+  /** Whether the task goes out with this transaction. It is not with an agent yet: who wants to follow it has to wait. */
+  await(taskId: TaskId): boolean {
+    if (!this.submits.has(taskId)) return false;
+    this.awaited.add(taskId);
+    return true;
+  }
+
   afterCommit(): AfterCommit {
-    return { calls: this.calls, news: this.news };
+    const awaited = [...this.awaited].flatMap((taskId) => {
+      const submitted = this.submits.get(taskId);
+      return submitted ? { workflowId: submitted.run.id, key: submitted.command.key, taskId } : [];
+    });
+    return { awaited, calls: this.calls, news: this.news };
   }
 
   private enterCancel(taskId: TaskId, reason: string): void {

@@ -92,6 +92,8 @@ export interface PatternRun {
   bids?(bids: readonly Bid[], closed: boolean, now: Date): PatternMove | Promise<PatternMove>;
   /** The task of a child goes back into the queue: an attempt has ended without ending it. */
   returned?(child: PatternChild, now: Date): PatternMove | Promise<PatternMove>;
+  /** The task of a child is with an agent: one whose plan is to follow it may be started. */
+  assigned?(child: PatternChild, now: Date): PatternMove | Promise<PatternMove>;
   /** A child that was started is pending again: it could not follow the one in its plan, or the move took it back. */
   takenBack?(child: PatternChild): void;
   /** What child `index` does; asked when it is started, also again. */

@@ -10,7 +10,7 @@ import { essence, SimulatedMesh } from './simulated-mesh.fixture';
 import { unitsOf } from './workflow-run';
 
 type Control =
-  | Exclude<WorkflowEvent['kind'], 'task-ended' | 'task-returned' | 'bids'>
+  | Exclude<WorkflowEvent['kind'], 'task-ended' | 'task-returned' | 'task-assigned' | 'bids'>
   | 'pause-cancel'
   | 'bids'
   | 'restart'

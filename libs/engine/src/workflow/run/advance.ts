@@ -4,7 +4,7 @@ import { rerunFlaw, rerunFrom, retryRun } from './retry-run';
 import { catchUp, settle } from './settle';
 import { stopRun } from './stop';
 import { applyTaskEnded, type TaskEndedEvent } from './task-ended';
-import { applyTaskReturned, type TaskReturnedEvent } from './task-returned';
+import { applyTaskNews, type TaskAssignedEvent, type TaskReturnedEvent } from './task-news';
 import { applyBids, type BidsEvent } from './tend-group';
 import { type Given, Turn, type WorkflowDecision } from './turn';
 import { type Signal } from './unit';
@@ -31,7 +31,8 @@ export type WorkflowEvent =
   | { readonly kind: 'continue' }
   | BidsEvent
   | TaskEndedEvent
-  | TaskReturnedEvent;
+  | TaskReturnedEvent
+  | TaskAssignedEvent;
 
 /** The states in which an action has an effect; in any other its event changes nothing. */
 export const actionStates: Readonly<Record<WorkflowAction, readonly WorkflowState[]>> = {
@@ -61,7 +62,7 @@ export async function advance(run: WorkflowRun, event: WorkflowEvent, given: Giv
   await catchUp(turn);
   if (event.kind === 'task-ended') applyTaskEnded(turn, event);
   else if (event.kind === 'bids') await applyBids(turn, event);
-  else if (event.kind === 'task-returned') await applyTaskReturned(turn, event);
+  else if (event.kind === 'task-returned' || event.kind === 'task-assigned') await applyTaskNews(turn, event);
   else if (event.kind !== 'continue' && actionStates[event.kind].includes(run.state)) act(turn, event);
   await settle(turn);
   return turn;

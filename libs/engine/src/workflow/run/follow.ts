@@ -19,7 +19,9 @@ export function leaderOf(unit: Unit): Unit | undefined {
 }
 
 /** Whether its task can be sent to wait at the agent of that one, now. */
-export function canFollow({ given }: Turn, unit: Unit, leader: Unit): boolean {
-  if (!isActive(leader) || fullGate(unit)) return false;
-  return given.mayFollow?.(leader.taskId as TaskId) ?? false;
+export function canFollow(turn: Turn, unit: Unit, leader: Unit): boolean {
+  if (fullGate(unit)) return false;
+  if (isActive(leader)) return turn.given.mayFollow?.(leader.taskId as TaskId) ?? false;
+  turn.awaited.add(leader);
+  return false;
 }

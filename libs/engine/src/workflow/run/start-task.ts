@@ -34,7 +34,8 @@ function submit(turn: Turn, unit: Unit, task: Submit, leader: Unit | undefined):
   unit.error = null;
   turn.move(unit, 'queued');
   const follows = leader && { follows: leader.taskId as TaskId };
-  turn.commands.push({ kind: 'submit-task', taskId, key, submit: task, stepsBehind, ...follows });
+  const isAwaited = turn.awaited.has(unit) && { isAwaited: true as const };
+  turn.commands.push({ kind: 'submit-task', taskId, key, submit: task, stepsBehind, ...follows, ...isAwaited });
 }
 
 /** The task a step asks for. */

@@ -21,6 +21,8 @@ export type WorkflowCommand =
       readonly stepsBehind: number;
       /** A task under way: this one goes to the same agent, to begin there when that one has completed, not before. */
       readonly follows?: TaskId;
+      /** Another one is to follow it: send `task-assigned` when it is with an agent. */
+      readonly isAwaited?: true;
     }
   | { readonly kind: 'cancel-task'; readonly taskId: TaskId; readonly key: string; readonly reason: string }
   /** After the commit: ask the agents that could do `submit`; the answer is a `bids` event. Comes again after a restart. */
@@ -81,6 +83,8 @@ export class Turn implements WorkflowDecision {
   readonly commands: WorkflowCommand[] = [];
   readonly transitions: RunTransition[] = [];
   readonly notes: RunNote[] = [];
+  /** Not with an agent yet, and others would follow them there. */
+  readonly awaited = new Set<Unit>();
   touchesRun = false;
 
   constructor(

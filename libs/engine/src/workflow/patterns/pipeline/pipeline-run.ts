@@ -60,6 +60,10 @@ export class PipelineRun implements PatternRun {
     return line.follower === undefined ? {} : { takeBack: [this.indexOf(line.follower, stage)] };
   }
 
+  assigned(): PatternMove {
+    return this.goOn();
+  }
+
   takenBack({ index }: PatternChild): void {
     this.passages[index] = 'pending';
     this.placeOf(index).line.takeBack();

@@ -11,11 +11,22 @@ export interface TaskReturnedEvent {
   readonly taskId: TaskId;
 }
 
+/** A task of the run is with an agent: others may follow it now. Told once, and only of those that one was to follow. */
+export interface TaskAssignedEvent {
+  readonly kind: 'task-assigned';
+  readonly key: string;
+  readonly taskId: TaskId;
+}
+
 /** Tells the pattern of the child whose task it is; of others it changes nothing, nor when it is late. */
-export async function applyTaskReturned(turn: Turn, { key, taskId }: TaskReturnedEvent): Promise<void> {
+export async function applyTaskNews(turn: Turn, event: TaskReturnedEvent | TaskAssignedEvent): Promise<void> {
+  const { key, taskId } = event;
   const unit = turn.run.byKey.get(key);
   if (unit?.taskId !== taskId || unit.holder.kind !== 'group') return;
   const group = unit.holder;
   await tendAround(turn, group);
-  if (isActive(unit)) makeMove(turn, group, (await group.run?.returned?.(unit, turn.now)) ?? {});
+  const { run } = group;
+  if (!isActive(unit) || !run) return;
+  const move = event.kind === 'task-returned' ? run.returned?.(unit, turn.now) : run.assigned?.(unit, turn.now);
+  makeMove(turn, group, (await move) ?? {});
 }
