@@ -54,6 +54,11 @@ export class Backlog {
     return entry?.window.isComplete === true && entry.lanes.size === 0;
   }
 
+  /** Something of this capability waits, or may. */
+  mayWait(capability: string): boolean {
+    return this.windows.has(capability) && !this.isClear(capability);
+  }
+
   /** Tasks became ready of which only the ids are known. */
   async offerById(ids: readonly string[]): Promise<void> {
     for (const row of await loadReadyTasksById(this.database, ids)) this.offer(readyFromRow(row));

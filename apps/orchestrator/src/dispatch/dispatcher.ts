@@ -80,7 +80,7 @@ export class Dispatcher {
   /** See `mayFollow`. */
   mayFollow(taskId: TaskId): boolean {
     if (this.stopped || !this.desk.bus.connected) return false;
-    return mayFollow(this.desk, taskId, (capability) => this.backlog.isClear(capability));
+    return mayFollow(this.desk, taskId, (capability) => this.backlog.mayWait(capability));
   }
 
   async stop(): Promise<void> {

@@ -21,13 +21,13 @@ export interface PlaceBehind {
  * Whether a task like this one may be given to its agent now, to begin there when this one has completed: what is done
  * one by one then needs no round trip in between. Not where others wait for that agent, nor for what takes long.
  */
-export function mayFollow(desk: Desk, taskId: TaskId, isClear: (capability: string) => boolean): boolean {
+export function mayFollow(desk: Desk, taskId: TaskId, mayWait: (capability: string) => boolean): boolean {
   const held = desk.held.ofTask(taskId);
   if (!held || held.lost === true || !isPlain(held)) return false;
   const { agentId, capability } = held.row;
   if (!desk.scheduler.mayFollow(agentId, capability)) return false;
   const offered = desk.scheduler.pool.get(agentId)?.agent.capabilities ?? [];
-  return offered.every(({ name }) => isClear(name));
+  return !offered.some(({ name }) => mayWait(name));
 }
 
 /** It holds nothing but its slot, and nothing takes it to another capability. */
