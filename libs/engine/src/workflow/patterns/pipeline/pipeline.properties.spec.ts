@@ -1,6 +1,6 @@
 import { type StepState } from '@baton/contracts';
 import fc from 'fast-check';
-import { PlayedPipeline, type Script } from './pipeline.fixture';
+import { type Child, PlayedPipeline, type Script } from './pipeline.fixture';
 
 const stage = fc.record(
   { concurrency: fc.integer({ min: 1, max: 4 }), buffer: fc.integer({ min: 0, max: 4 }) },
@@ -12,10 +12,19 @@ const script: fc.Arbitrary<Script> = fc.record({
   order: fc.constantFrom('kept' as const, 'any' as const),
   failFast: fc.boolean(),
 });
-const step = fc.record({
+interface Step {
+  readonly pick: number;
+  readonly act: 'end' | 'quiet' | 'return' | 'late';
+  readonly state: StepState;
+  readonly restart: boolean;
+  readonly mayFollow: boolean;
+}
+const step: fc.Arbitrary<Step> = fc.record({
   pick: fc.nat(),
+  act: fc.constantFrom('end', 'end', 'end', 'end', 'quiet', 'quiet', 'return', 'late'),
   state: fc.constantFrom<StepState>('completed', 'completed', 'completed', 'completed', 'failed', 'canceled'),
   restart: fc.constantFrom(false, false, false, true),
+  mayFollow: fc.constantFrom(true, true, true, false),
 });
 
 interface Seen {
@@ -23,12 +32,17 @@ interface Seen {
   readonly waiting: number;
 }
 
-/** Counted from the children alone. An item waits before a stage when the one before let it pass. */
-function look({ children, script: { stages } }: PlayedPipeline, stage: number): Seen {
+/**
+ * Counted from the children and the agents alone. An item waits before a stage when the one before let it pass, also
+ * while it waits at the agent for one under way. An agent that has completed one is done with it, whatever is known.
+ */
+function look({ children, agents, script: { stages } }: PlayedPipeline, stage: number): Seen {
   const there = children.filter(({ index }) => index % stages.length === stage);
-  const running = there.filter(({ state }) => state === 'queued').length;
-  const came = ({ index }: { index: number }) => children[index - 1]?.state === 'completed';
-  return { running, waiting: there.filter((child) => child.state === 'pending' && came(child)).length };
+  const isBehind = (index: number) => children[agents.waiting.get(index) ?? -1]?.state === 'queued';
+  const runs = ({ index, state }: Child) => state === 'queued' && !agents.quiet.has(index) && !isBehind(index);
+  const waits = ({ index, state }: Child) =>
+    (state === 'pending' || isBehind(index)) && children[index - 1]?.state === 'completed';
+  return { running: there.filter(runs).length, waiting: there.filter(waits).length };
 }
 
 /** L1 */
@@ -42,84 +56,69 @@ function checkLimits(play: PlayedPipeline): void {
 }
 
 /** L2 */
-function checkOrder({ started, script: { stages, order } }: PlayedPipeline): void {
+function checkOrder({ agents, script: { stages, order } }: PlayedPipeline): void {
   if (order === 'any') return;
   for (const at of stages.keys()) {
-    const taken = started.filter((index) => index % stages.length === at);
+    const taken = [...agents.begun].filter((index) => index % stages.length === at);
     expect(taken).toEqual([...taken].sort((one, other) => one - other));
   }
 }
 
-test('whatever ends when: never over a limit, each child once, in order, and it ends', () => {
-  fc.assert(
-    fc.property(script, fc.array(step, { minLength: 1, maxLength: 60 }), (given, steps) => {
-      const play = new PlayedPipeline(given);
-      for (let turn = 0; !play.end; turn += 1) {
-        checkLimits(play);
-        const { pick, state, restart } = steps[turn % steps.length] as (typeof steps)[number];
-        if (restart) play.reopen();
-        const { active } = play;
-        expect(active.length).toBeGreaterThan(0);
-        const child = active[pick % active.length] as (typeof active)[number];
-        play.finish(child.index, state);
-      }
-      checkOrder(play);
-      expect(new Set(play.started).size).toBe(play.started.length);
-      expect(play.output).toHaveLength(play.children.length / given.stages.length);
-    }),
-    { numRuns: 300 },
-  );
-});
-
-/** Runs with these durations on a clock of its own; when the last item is out. */
-function makespan(given: Script, durationOf: (index: number) => number): number {
-  const play = new PlayedPipeline(given);
-  const endsAt = new Map<number, number>();
-  for (let time = 0; ;) {
-    for (const { index } of play.active) if (!endsAt.has(index)) endsAt.set(index, time + durationOf(index));
-    const next = play.active.sort((one, other) => (endsAt.get(one.index) ?? 0) - (endsAt.get(other.index) ?? 0))[0];
-    if (!next) return time;
-    time = endsAt.get(next.index) as number;
-    play.finish(next.index);
+/** L5 What waits at an agent follows one at work, alone, and comes later in the list. */
+function checkSequences({ agents, script: { stages } }: PlayedPipeline): void {
+  for (const [index, after] of agents.waiting) {
+    expect([index, index % stages.length]).toEqual([index, after % stages.length]);
+    expect(index).toBeGreaterThan(after);
+    expect(stages[index % stages.length]?.concurrency ?? 1).toBe(1);
+    expect(agents.waiting.has(after)).toBe(false);
   }
+  const leaders = [...agents.waiting.values()];
+  expect(new Set(leaders).size).toBe(leaders.length);
 }
 
-describe('the makespan, on a simulated clock', () => {
-  const items = [...Array(100).keys()];
+function act(play: PlayedPipeline, { pick, act, state }: Step): void {
+  const { agents } = play;
+  const late = [...agents.mayBeLate].filter((index) => play.children[index]?.state === 'pending');
+  const lateOne = late[pick % Math.max(1, late.length)];
+  if (act === 'late' && lateOne !== undefined) return play.finish(lateOne);
+  const child = play.active[pick % play.active.length] as { index: number };
+  const { index } = child;
+  if (agents.quiet.has(index)) return act === 'return' ? void play.giveBack(index) : play.finish(index);
+  if (act === 'return' || agents.isHandedBack(index)) return void play.giveBack(index);
+  // It has not begun: it can only fail, or be canceled.
+  if (agents.waiting.has(index)) return state === 'completed' ? undefined : play.finish(index, state);
+  if (act === 'quiet') agents.complete(index);
+  else play.finish(index, state);
+}
 
-  test('4 stages, 100 items of 20 ms: the ideal 103 × 20 ms, exactly', () => {
-    expect(makespan({ stages: [{}, {}, {}, {}], items }, () => 20)).toBe(103 * 20);
-  });
+function outputsOf({ children, script: { stages } }: PlayedPipeline): unknown[] {
+  const last = children.filter(({ index }) => (index + 1) % stages.length === 0);
+  return last.map(({ index, state }) => (state === 'completed' ? `done ${index}` : null));
+}
 
-  test('also with the smallest buffers', () => {
-    expect(makespan({ stages: [{}, { buffer: 0 }, { buffer: 0 }, { buffer: 1 }], items }, () => 20)).toBe(103 * 20);
-  });
-
-  test('a slow stage with many slots is not slowed by the small buffer of a quick one after it', () => {
-    const stages = [{ concurrency: 10 }, { buffer: 2 }];
-    const duration = (index: number) => (index % 2 === 0 ? 200 : 20);
-    expect(makespan({ stages, items }, duration)).toBe(200 + 100 * 20);
-  });
-
-  test('without limits of buffers it is the recurrence of a flow shop, whatever the durations', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 3, maxLength: 3 }), {
-          minLength: 1,
-          maxLength: 20,
-        }),
-        (durations) => {
-          const ready = [0, 0, 0, 0];
-          for (const row of durations) {
-            row.forEach((ms, at) => (ready[at + 1] = Math.max(ready[at + 1] as number, ready[at] as number) + ms));
-            ready[0] = 0;
-          }
-          const given = { stages: [{}, { buffer: 99 }, { buffer: 99 }], items: durations.map((_row, at) => at) };
-          expect(makespan(given, (index) => durations[Math.floor(index / 3)]?.[index % 3] as number)).toBe(ready[3]);
-        },
-      ),
-    );
-  });
+test('whatever ends, returns or is late when: never over a limit, in order, and it ends with what came of it', () => {
+  fc.assert(
+    fc.property(script, fc.array(step, { minLength: 1, maxLength: 80 }), (given, steps) => {
+      let follows = true;
+      const play = new PlayedPipeline(given, [], () => follows);
+      for (let turn = 0; !play.end; turn += 1) {
+        checkLimits(play);
+        checkSequences(play);
+        // After a while everybody does their duty.
+        const duty = { act: 'end', state: 'completed', restart: false } as const;
+        const one = { ...(steps[turn % steps.length] as Step), ...(turn > 200 && { ...duty, pick: turn }) };
+        follows = one.mayFollow;
+        if (one.restart) play.reopen();
+        expect(play.active.length).toBeGreaterThan(0);
+        act(play, one);
+        expect(turn).toBeLessThan(2000);
+      }
+      checkOrder(play);
+      expect(play.output).toEqual(outputsOf(play));
+      expect(play.output).toHaveLength(play.children.length / given.stages.length);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('10,000 items in 5 stages go through', () => {
