@@ -1,4 +1,4 @@
-import { type TaskAssigned } from '@baton/contracts';
+import { type JsonValue, type Stage, type TaskAssigned } from '@baton/contracts';
 import { statement } from '@baton/persistence';
 import { eventually } from '@baton/testing';
 import { actor, orchestratorFixture } from '../../test/orchestrator-fixture';
@@ -11,13 +11,13 @@ const { startOrchestrator, startAgent } = orchestratorFixture();
 const BRIEF = { phases: phasesOf(5) };
 
 /** A pipeline of one stage whose agent leaves all to the test. */
-async function serial(capability: string, options: AgentOptions = {}, items = 4) {
+async function serial(capability: string, options: AgentOptions = {}, terms: Partial<Stage> = {}) {
   const agent = await startAgent(capability, () => NEVER, { sequences: true, ...options });
   const orchestrator = await startOrchestrator();
   const retry = { maxRetries: 3, initialMs: 10, factor: 1, maxMs: 10, jitter: 0 };
   const definition = {
-    ...{ name: capability, pattern: 'pipeline' as const, items: `[1..${items}]` },
-    stages: [{ capability, input: '${{ item }}', retry }],
+    ...{ name: capability, pattern: 'pipeline' as const, items: '[1..4]' },
+    stages: [{ capability, input: '${{ item }}', retry, ...terms }],
   };
   const { service } = orchestrator;
   const { id } = await service.create({ definition, start: true }, actor);
@@ -26,10 +26,12 @@ async function serial(capability: string, options: AgentOptions = {}, items = 4)
 
 /** What the agent was sent so far: items, each with the one it is to wait for. */
 function sent({ assigned }: WireAgent): string[] {
-  const itemOf = new Map(assigned.map(({ token, input }) => [token, input]));
-  return assigned.map(({ input, after }) =>
-    [input, ...(after === undefined ? [] : ['after', itemOf.get(after)])].join(' '),
-  );
+  const itemOf = new Map(assigned.map(({ token, input }) => [token, nameOf(input)]));
+  return assigned.map(({ input, after }) => nameOf(input) + (after === undefined ? '' : ` after ${itemOf.get(after)}`));
+}
+
+function nameOf(input: JsonValue): string {
+  return typeof input === 'string' ? input : JSON.stringify(input);
 }
 
 function attempt({ assigned }: WireAgent, index: number): TaskAssigned {
@@ -133,6 +135,20 @@ test.each([
     await agent.finish(attempt(agent, index), { output: 1 }, { phases: phasesOf(ms) });
   }
   await eventually(() => expect(sent(agent)).toEqual(['1', '2', '3', '4']));
+});
+
+test.each<[string, string, Partial<Stage>]>([
+  ['that asks for resources', 'follow.resources', { resources: { cpu: 1 } }],
+  ['that another capability can stand in for', 'follow.fallback', { fallback: ['follow.next'] }],
+  ['that takes two at once', 'follow.two', { concurrency: 2 }],
+])('not in a stage %s', async (_case, capability, terms) => {
+  const { agent } = await serial(capability, { resources: { cpu: 9 } }, terms);
+  for (const index of [0, 1]) {
+    await eventually(() => expect(agent.assigned.length).toBeGreaterThan(index));
+    await agent.finish(attempt(agent, index), { output: 1 }, BRIEF);
+  }
+  await eventually(() => expect(agent.assigned.length).toBeGreaterThan(2));
+  expect(agent.assigned.filter(({ after }) => after !== undefined)).toEqual([]);
 });
 
 test('not while others wait for the agent: they come first', async () => {
