@@ -53,6 +53,8 @@ export class PlayedRun {
   /** Other commands. */
   readonly said: WorkflowCommand[] = [];
   mayGoOn = (): boolean => true;
+  /** Whether the agent of any task would take another one. */
+  mayFollow = false;
   now = new Date('2026-03-01T12:00:00Z');
 
   constructor(document: PlayedDocument, { from, stored = {}, patterns }: Playing = {}) {
@@ -68,7 +70,9 @@ export class PlayedRun {
 
   async send(event: WorkflowEvent): Promise<WorkflowDecision> {
     const newTaskId = (): TaskId => `task-${(ids += 1)}` as TaskId;
-    const decision = await advance(this.run, event, { now: this.now, newTaskId, mayGoOn: () => this.mayGoOn() });
+    const mayGoOn = () => this.mayGoOn();
+    const mayFollow = () => this.mayFollow;
+    const decision = await advance(this.run, event, { now: this.now, newTaskId, mayGoOn, mayFollow });
     for (const command of decision.commands) {
       if (command.kind === 'submit-task') this.submitted.push(command);
       else if (command.kind === 'cancel-task') this.canceled.push(command.key);
@@ -90,6 +94,12 @@ export class PlayedRun {
     const task = this.submitted.findLast((command) => command.key === key) as Submitted;
     const error = state === 'failed' ? { code: 'BOOM', message: 'boom', retryable: true } : null;
     return taskEnded({ key, taskId: task.taskId, state, output: error ? null : output, error });
+  }
+
+  /** The task of `key` that was submitted last goes back into the queue; or has come to an agent. */
+  giveBack(key: string, kind: 'task-returned' | 'task-assigned' = 'task-returned'): Promise<WorkflowDecision> {
+    const task = this.submitted.findLast((command) => command.key === key) as Submitted;
+    return this.send({ kind, key, taskId: task.taskId });
   }
 
   /** The clock moves on, and the run is told. */
@@ -119,6 +129,7 @@ export class PlayedRun {
     const again = new PlayedRun([step('unused')], { from });
     again.now = this.now;
     again.submitted.push(...this.submitted);
+    again.mayFollow = this.mayFollow;
     return again;
   }
 

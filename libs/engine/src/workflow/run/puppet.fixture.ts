@@ -1,5 +1,6 @@
 import { type StepDocument } from '@baton/contracts';
 import {
+  type ChildPlan,
   type GrowingPattern,
   type PatternChild,
   type PatternGiven,
@@ -15,6 +16,8 @@ export class Puppet implements PatternRun {
   moves: Partial<Record<string, PatternMove>> = {};
   given!: PatternGiven;
   parts = (_index: number): number => 0;
+  /** Children that are to follow others, by those. */
+  after: Partial<Record<number, number>> = {};
 
   readonly pattern: GrowingPattern = {
     name: 'swarm',
@@ -37,9 +40,15 @@ export class Puppet implements PatternRun {
 
   begin = (): PatternMove => this.tell('begin');
   ended = (child: PatternChild): PatternMove => this.tell(`${child.index} ${child.state}`);
-  plan = (index: number) => ({ part: this.parts(index), variables: { n: index * 10 } });
+  plan = (index: number): ChildPlan => {
+    const after = this.after[index];
+    return { part: this.parts(index), variables: { n: index * 10 }, ...(after !== undefined && { after }) };
+  };
   woken? = (): PatternMove => this.tell('woken');
   bids? = (bids: readonly unknown[], closed: boolean): PatternMove => this.tell(`bids ${bids.length} ${closed}`);
+  returned? = (child: PatternChild): PatternMove => this.tell(`${child.index} returned`);
+  assigned? = (child: PatternChild): PatternMove => this.tell(`${child.index} assigned`);
+  takenBack? = (child: PatternChild): void => void this.tell(`${child.index} taken back`);
 
   private tell(what: string): PatternMove {
     this.told.push(what);

@@ -72,14 +72,23 @@ export class PlayedPipeline {
     return move;
   }
 
+  /** Its task has come to an agent. */
+  assign(index: number): void {
+    this.apply(this.run.assigned?.(this.children[index] as Child, now) as PatternMove);
+  }
+
   private apply(move: PatternMove): void {
-    for (let index = this.children.length; index < (move.grow ?? 0); index += 1) {
-      this.children.push({ index, state: 'pending', output: null, error: null, agent: null });
-    }
+    this.grow(move.grow);
     for (const index of move.takeBack ?? []) this.takeBack(this.children[index] as Child);
     for (const index of move.start ?? []) this.start(this.children[index] as Child);
-    for (const index of move.stop?.indexes ?? []) this.stop(this.children[index] as Child, move.stop?.reason as string);
+    if (move.stop) for (const index of move.stop.indexes) this.stop(this.children[index] as Child, move.stop.reason);
     if (move.end) this.end = move.end;
+  }
+
+  private grow(size = 0): void {
+    for (let index = this.children.length; index < size; index += 1) {
+      this.children.push({ index, state: 'pending', output: null, error: null, agent: null });
+    }
   }
 
   private start(child: Child): void {
