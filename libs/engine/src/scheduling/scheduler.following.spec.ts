@@ -23,9 +23,15 @@ test.each([
   ['declares no sequences', { sequences: false }],
   ['keeps none waiting', { prefetch: 0 }],
   ['leaves', { draining: true }],
-  ['says neither', { prefetch: undefined, sequences: undefined }],
 ])('not at an agent that %s', (_case, agent) => {
   expect(ask(quick(agent))).toBe(false);
+});
+
+test('not at an agent that says neither', () => {
+  const scheduler = new Scheduler();
+  scheduler.upsertAgent(agentSeen('a'));
+  scheduler.take('a', readyTask('out'));
+  expect(ask(scheduler)).toBe(false);
 });
 
 test('not before it is known how long attempts take there, nor where they last', () => {
