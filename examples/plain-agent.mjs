@@ -112,6 +112,18 @@ async function perform(attempt, capability, input) {
   }
 }
 
+/** A bid, or no at once: who does not answer a call keeps everybody waiting until its window closes. */
+function bid({ callId, capability }) {
+  const answer = { callId, agentId };
+  const no = (reason) => event('io.baton.auction.declined.v1', { ...answer, reason });
+  if (leaving()) return no('leaving');
+  if (!(capability in capabilities)) return no(`does not offer ${capability}`);
+  const busy = [...held.values()].filter(({ result }) => !result).length;
+  if (busy >= concurrency) return no('all places are taken');
+  // It keeps no record of itself: a price, a second, and as sure as not.
+  return event('io.baton.auction.bid.v1', { ...answer, cost: 1, seconds: 1, confidence: 0.5 });
+}
+
 const handBack = (code, message) => ({ outcome: 'rejected', error: { code, message, retryable: true } });
 
 /** Ends one that runs by its signal, one that waits at once. */
@@ -261,6 +273,9 @@ const orders = {
     keep(canceled, token, true);
     abort(held.get(token), 'canceled');
   },
+  'io.baton.auction.call.v1'(call, { replyTo, correlationId }) {
+    if (replyTo) send('', replyTo, bid(call), { correlationId });
+  },
   'io.baton.agent.ping.v1': (ping) => ping.beat && beat(),
   'io.baton.agent.reregister.v1': () => void register().catch(giveUp),
   'io.baton.agent.drain.v1': (order) => void leave(order.withinMs, order.reason),
@@ -271,7 +286,7 @@ let services; // the users whose orders count, when the registry names them
 function onOrder(message) {
   if (!message) return session?.connection.close(); // the queue is gone: begin anew
   if (services && !services.includes(message.properties.userId)) return; // the broker has checked the name
-  for (const { type, data } of [JSON.parse(message.content)].flat()) orders[type]?.(data);
+  for (const { type, data } of [JSON.parse(message.content)].flat()) orders[type]?.(data, message.properties);
 }
 
 // --- messages

@@ -67,11 +67,29 @@ def ending(outcome, code, message):
 ENDINGS = {"canceled": {"outcome": "canceled"}, "timeout": ending("failed", "TASK_TIMEOUT", "It took too long."),
            "draining": ending("rejected", "AGENT_DRAINING", "The agent leaves before it has ended.")}  # fmt: skip
 
+class Record:
+    """How it went with one capability so far: what a bid is made of."""
+    def __init__(self):
+        self.completed, self.ended, self.seconds = 0, 0, 0.0
+
+    def note(self, outcome, seconds):
+        if outcome in ("completed", "failed"):  # what was canceled or handed back says nothing about the agent
+            self.ended += 1
+            if outcome == "completed":
+                self.completed, self.seconds = self.completed + 1, self.seconds + seconds
+
+    def bid(self, ahead):
+        """The wait and the work, by the mean (a second while there is none), and the share that went well."""
+        mean = self.seconds / self.completed if self.completed else 1.0
+        confidence = (self.completed + 1) / (self.ended + 2)
+        return {"cost": 0, "seconds": round(mean * (1 + ahead / CONCURRENCY), 3), "confidence": round(confidence, 3)}
+
 class Attempt:
     """One assignment. It is held, and listed in heartbeats, until the broker has confirmed its result."""
     def __init__(self, order):
         self.order, self.arrived, self.told, self.news = order, time.monotonic(), 0.0, None
         self.phases, self.why, self.result, self.ending = {"assigned": now()}, None, None, threading.Event()
+        self.seconds = None  # it worked for, until that is on record
 
     def abort(self, why):
         self.why = self.why or why
@@ -84,11 +102,11 @@ class Attempt:
     def run(self, done):
         try:
             self.pause(0)
-            self.phases["executing"] = now()
+            self.phases["executing"], self.seconds, began = now(), 0.0, time.monotonic()
             output = CAPABILITIES[self.order["capability"]][0](self.order["input"], self)
             if len(json.dumps(output, allow_nan=False)) > MAX_BYTES:
                 raise Failure("OUTPUT_TOO_LARGE", "Keep it elsewhere and return a reference.")
-            self.phases["completed"] = now()
+            self.phases["completed"], self.seconds = now(), time.monotonic() - began
             self.result = {"outcome": "completed", "output": output}
         except Aborted:
             self.result = ENDINGS[self.why]
@@ -106,6 +124,7 @@ class Agent:
         self.held, self.finished, self.canceled, self.seen = {}, OrderedDict(), OrderedDict(), OrderedDict()
         self.pool, self.leave_by, self.reason = ThreadPoolExecutor(CONCURRENCY), None, "stopped"
         self.register_at, self.beat_at, self.report_at, self.every, self.beats = 0.0, 0.0, 0.0, None, 0
+        self.records = {name: Record() for name in CAPABILITIES}
         self.services = None  # the users whose orders count, when the registry names them
         signal.signal(signal.SIGTERM, lambda *_: self.leave(DRAIN_SECONDS, "stopped"))
 
@@ -209,12 +228,24 @@ class Agent:
                 keep(self.canceled, data["token"], True)  # it may overtake its assignment
                 if data["token"] in self.held:
                     self.held[data["token"]].abort("canceled")
+            elif kind == "io.baton.auction.call.v1" and properties.reply_to:
+                self.send("", properties.reply_to, self.bid(data), correlation_id=properties.correlation_id)
             elif kind == "io.baton.agent.reregister.v1":
                 self.register_at = 0.0
             elif kind == "io.baton.agent.drain.v1":
                 self.leave(data["withinMs"] / 1000, data["reason"])
             elif kind == "io.baton.agent.ping.v1" and data.get("beat"):
                 self.beat_at = 0.0
+
+    def bid(self, call):
+        """Every call is answered: who says no keeps nobody waiting until the window closes."""
+        answer = {"callId": call["callId"], "agentId": AGENT_ID}
+        if self.leave_by is not None or call["capability"] not in CAPABILITIES:
+            reason = "leaving" if self.leave_by is not None else f"does not offer {call['capability']}"
+            return event("io.baton.auction.declined.v1", {**answer, "reason": reason})
+        open_ones = sum(attempt.result is None for attempt in self.held.values())
+        ahead = max(0, open_ones + 1 - CONCURRENCY)  # so many must end before this one could begin
+        return event("io.baton.auction.bid.v1", {**answer, **self.records[call["capability"]].bid(ahead)})
 
     def assign(self, order):
         token = order["token"]
@@ -249,6 +280,9 @@ class Agent:
             self.report_at = time.monotonic() + 0.5  # no orchestrator has made the queue yet, or the broker refuses
             return
         for attempt in attempts:
+            if attempt.seconds is not None:
+                self.records[attempt.order["capability"]].note(attempt.result["outcome"], attempt.seconds)
+                attempt.seconds = None
             keep(self.finished, attempt.order["token"], self.held.pop(attempt.order["token"]))
 
     # --- messages

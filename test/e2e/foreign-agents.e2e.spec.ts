@@ -1,4 +1,4 @@
-import { type Agent } from '@baton/contracts';
+import { type Agent, type Workflow } from '@baton/contracts';
 import { eventually } from '@baton/testing';
 import { AgentProcess, type AgentProgram } from './agents/agent-process';
 import { emptyText, families, type Family, programOf } from './agents/programs';
@@ -46,6 +46,27 @@ const running = (id: string): Promise<TaskSummary & { progress: number; agentId:
     return body;
   }, slowly);
 
+interface Auctioned {
+  readonly output: unknown;
+  readonly winner: { readonly agent: { readonly name: string } };
+  readonly bids: readonly { readonly agent: { readonly name: string }; readonly seconds: number }[];
+  readonly calls: number;
+}
+
+/** The window stays open for much longer than anybody waits here: only an auction that all have answered ends in time. */
+async function auction(capability: string, input: object): Promise<Auctioned> {
+  const definition = { name: 'auction', pattern: 'auction', capability, input, windowSeconds: 3600 };
+  const { status, body } = await client.call<Workflow>('POST', '/api/workflows', { definition, start: true });
+  expect([status, body]).toEqual([201, expect.anything()]);
+  return eventually(async () => {
+    const { body: run } = await client.get<Workflow>(`/api/workflows/${body.id}`);
+    expect(run).toMatchObject({ state: 'completed', error: null });
+    return run.output as unknown as Auctioned;
+  }, slowly);
+}
+
+const nameOf = ({ agent }: { readonly agent: { readonly name: string } }): string => agent.name;
+
 async function expectOneEnd(ids: readonly string[]): Promise<void> {
   for (const id of ids) {
     const ends = (await client.history(id)).filter((entry) => entry.to === 'completed');
@@ -87,6 +108,26 @@ describe.each(families)('%s', (family) => {
     const { body } = await client.get<{ items: Agent[] }>(`/api/agents?family=${family}&present=false`);
     expect(body.items.map(({ id }) => id)).toContain(agent.registered().agentId);
   }, 120_000);
+
+  test('an auction among three is awarded as soon as all have answered, also when one has no place', async () => {
+    const names = ['x', 'y', 'z'].map((last) => `${family}-${last}`);
+    const [busy] = await Promise.all(names.map((name) => start(program, name)));
+    await eventually(async () => expect(await agents(family)).toHaveLength(3), slowly);
+    const first = await auction(`${family}.count`, { text: 'going once' });
+    expect(first).toMatchObject({ output: { [family]: expect.any(Number) }, calls: 1 });
+    expect(first.bids.map(nameOf).sort()).toEqual(names);
+
+    const agentId = busy?.registered().agentId;
+    const held = await client.submitMany(4, () => ({ ...wait(2000), agentId }));
+    await Promise.all(held.map(running));
+    const second = await auction(`${family}.count`, { text: 'going twice' });
+    expect(second.calls).toBe(1);
+    expect(second.bids.map(nameOf).filter((name) => name !== names[0])).toHaveLength(2);
+    // Who is busy says no, or how long it would have to be waited for.
+    expect(second.bids.map(nameOf).includes(`${family}-x`)).toBe(family === 'words');
+    for (const id of held) await client.call('POST', `/api/tasks/${id}/cancel`);
+    await under.expectInvariants();
+  }, 90_000);
 
   test('failures: its own code is final, and time that is up', async () => {
     await start(program, `${family}-b`);
