@@ -3,6 +3,7 @@ import { type ApiClient, type HistoryItem } from './api-client';
 import { MeshUnderTest } from './mesh-under-test';
 import { endOf, expectInOrder, reaches, runOf, startRun } from './workflows/runs';
 import { summingGraph } from './workflows/summing-graph';
+import { turnsOf } from './workflows/turns';
 
 /** kill -9 of everything there is, one after the other, in the middle of one run: what completed is a receipt (I9). */
 let under: MeshUnderTest;
@@ -115,6 +116,39 @@ test('a run of patterns in each other over the kill of the brain in the middle o
   expect(second).not.toBe(first);
   const receipts = await receiptsOf(id);
   expect(receipts).toHaveLength(60 * 4);
+  expect(receipts.filter(({ completed }) => completed !== 1)).toEqual([]);
+  await under.expectInvariants();
+}, 300_000);
+
+test('a serial pipeline over kill -9 of agent, registry, host and brain: one at a time, in order, each item once', async () => {
+  const items = Array.from({ length: 120 }, (_, index) => index);
+  const stages = [20, 25, 20].map((ms) => ({ capability: 'probe.sleep', input: { ms } }));
+  const last = { capability: 'probe.echo', input: '${{ item }}' };
+  const stream = { id: 'stream', pattern: 'pipeline', items: 'input.items', stages: [...stages, last] };
+  const output = '${{ steps.stream.output.echo }}';
+  const id = await startRun(client, { name: 'serial', input: { items }, steps: [stream], output });
+
+  await reaches(client, id, 80);
+  await under.mesh.kill('probe-1');
+  await reaches(client, id, 160);
+  await under.mesh.kill('registry');
+  await under.mesh.kill('probe-2');
+  await reaches(client, id, 240);
+  await under.mesh.kill('host');
+  await reaches(client, id, 320);
+  await killBrain();
+
+  expect(await endOf(client, id)).toMatchObject({ state: 'completed', output: items });
+  const { turns, followed } = await turnsOf(under.mesh.services.databaseUrl, { id, step: 'stream', stages: 4 });
+  for (const stage of turns) {
+    expect(stage.map(({ item }) => item)).toEqual(items);
+    const overlaps = stage.filter(({ began }, index) => index > 0 && began < (stage[index - 1]?.ended ?? 0));
+    expect(overlaps).toEqual([]);
+  }
+  // Most did not wait for a round trip, over all the kills.
+  expect(followed).toBeGreaterThan(items.length);
+  const receipts = await receiptsOf(id);
+  expect(receipts).toHaveLength(items.length * 4);
   expect(receipts.filter(({ completed }) => completed !== 1)).toEqual([]);
   await under.expectInvariants();
 }, 300_000);
