@@ -49,6 +49,7 @@ const growing = fc.constantFrom<Written>(
     items: '[1,2,3]',
     stages: [{ capability: 'do' }, { capability: 'do', concurrency: 2, buffer: 1 }],
   },
+  { pattern: 'pipeline', items: '[1,2,3,4,5]', stages: [{ capability: 'do', cost: 1 }, { capability: 'do' }] },
   {
     pattern: 'pipeline',
     items: '[1,2]',
@@ -129,5 +130,30 @@ export const randomDocument: fc.Arbitrary<PlayedDocument> = fc
     budget: fc.constantFrom(undefined, undefined, undefined, undefined, { tasks: 8 }, { cost: 6 }, { seconds: 200 }),
     deadlineSeconds: fc.constantFrom(undefined, undefined, undefined, 300),
     steps: stepsOf(2, 3, 6),
+  })
+  .map((document) => JSON.parse(JSON.stringify(document)) as PlayedDocument);
+
+const stage = fc.record(
+  { capability: fc.constant('do'), concurrency: fc.constantFrom(1, 1, 1, 2), buffer: fc.constantFrom(1, 2, 4) },
+  { requiredKeys: ['capability'] },
+);
+const line = fc.record({
+  pattern: fc.constant('pipeline'),
+  items: fc.constantFrom('[1,2,3]', '[1,2,3,4,5,6]'),
+  stages: fc.array(stage, { minLength: 1, maxLength: 3 }),
+  order: fc.constantFrom('kept', 'kept', 'any'),
+  forEach: fc.constantFrom(undefined, undefined, '[1,2]'),
+  optional: fc.boolean(),
+});
+
+/** Nothing but pipelines of tasks: most items of them can be sent ahead. */
+export const randomPipelines: fc.Arbitrary<PlayedDocument> = fc
+  .record({
+    onFailure: fc.constantFrom('fail-fast' as const, 'continue' as const),
+    concurrency: fc.constantFrom(undefined, undefined, 3),
+    budget: fc.constantFrom(undefined, undefined, { tasks: 12 }),
+    steps: fc
+      .array(line, { minLength: 1, maxLength: 2 })
+      .map((lines) => lines.map((one, index) => ({ id: `s${index}`, ...one }))),
   })
   .map((document) => JSON.parse(JSON.stringify(document)) as PlayedDocument);

@@ -17,12 +17,17 @@ export interface SimulatedTask {
   /** Once it has ended; the run may not have been told. */
   end: TaskEndedEvent | undefined;
   isCanceled: boolean;
+  /** Attempts that ended without ending it. */
+  returns: number;
+  /** It waits at the agent of that task until that has completed, in the attempt it was in then. */
+  after: { readonly task: SimulatedTask; readonly returns: number } | undefined;
 }
 
 interface Logged {
   readonly event: WorkflowEvent;
   readonly now: Date;
   readonly starts: number;
+  readonly mayFollow: boolean;
 }
 
 /** A run with its database, its tasks and its clock, all in memory. What was not saved is lost on a restart. */
@@ -35,6 +40,8 @@ export class SimulatedMesh {
   /** For bids; none is ever taken off: answers may come twice, and late. */
   readonly calls: { readonly key: string; readonly callId: string }[] = [];
   submissions: { key: string; taskId: TaskId }[] = [];
+  /** Whether agents take tasks that are to follow others. */
+  mayFollow = true;
   private head: RunHead;
 
   constructor(readonly graph: WorkflowGraph) {
@@ -43,13 +50,15 @@ export class SimulatedMesh {
   }
 
   async send(event: WorkflowEvent, starts = Infinity): Promise<WorkflowDecision> {
-    this.log.push({ event, now: this.now, starts });
+    const { now, mayFollow } = this;
+    this.log.push({ event, now, starts, mayFollow });
     let left = starts;
     const newTaskId = (): TaskId => `task-${this.tasks.size}` as TaskId;
     const decision = await advance(this.run, event, {
-      now: this.now,
+      now,
       newTaskId: () => this.add(newTaskId()),
       mayGoOn: () => (left -= 1) >= 0,
+      mayFollow: () => mayFollow,
     });
     this.save(decision);
     for (const command of decision.commands) this.obey(command);
@@ -57,7 +66,7 @@ export class SimulatedMesh {
   }
 
   private add(id: TaskId): TaskId {
-    this.tasks.set(id, { id, key: '', end: undefined, isCanceled: false });
+    this.tasks.set(id, { id, key: '', end: undefined, isCanceled: false, returns: 0, after: undefined });
     return id;
   }
 
@@ -65,9 +74,11 @@ export class SimulatedMesh {
     if (command.kind === 'cancel-task') (this.tasks.get(command.taskId) as SimulatedTask).isCanceled = true;
     if (command.kind === 'call-for-bids') this.calls.push(command);
     if (command.kind !== 'submit-task') return;
-    const { key, taskId } = command;
-    this.tasks.set(taskId, { id: taskId, key, end: undefined, isCanceled: false });
+    const { key, taskId, follows } = command;
     this.submissions.push({ key, taskId });
+    const task = this.tasks.get(taskId) as SimulatedTask;
+    const leader = follows && (this.tasks.get(follows) as SimulatedTask);
+    Object.assign(task, { key, after: leader && { task: leader, returns: leader.returns } });
   }
 
   /** As the orchestrator does: only what the decision names is written. */
@@ -102,6 +113,13 @@ export class SimulatedMesh {
     return [...this.tasks.values()].filter(({ end }) => !end);
   }
 
+  /** An attempt has ended without ending the task. */
+  async giveBack(task: SimulatedTask): Promise<void> {
+    task.returns += 1;
+    task.after = undefined;
+    await this.send({ kind: 'task-returned', key: task.key, taskId: task.id });
+  }
+
   bidsFor({ key, callId }: { readonly key: string; readonly callId: string }, names: readonly string[]): BidsEvent {
     const bids = names.map((name, cost) => {
       const agent = { id: `id of ${name}` as AgentId, name };
@@ -127,6 +145,18 @@ function headOf(run: WorkflowRun): RunHead {
 function savedRow(run: WorkflowRun, key: string): UnitRow {
   const unit = run.byKey.get(key) as Unit;
   return { ...rowOf(unit), output: keptOutput(unit) };
+}
+
+/** Whether it has begun, as far as it depends on the one it follows. */
+export function hasBegun({ after }: SimulatedTask): boolean {
+  return !after || (after.task.end?.state === 'completed' && after.task.returns === after.returns);
+}
+
+/** What it was to follow has ended in another way: its agent hands it back. */
+export function isHandedBack(task: SimulatedTask): boolean {
+  const { after, end, isCanceled } = task;
+  if (!after || end || isCanceled || hasBegun(task)) return false;
+  return after.task.end !== undefined || after.task.returns !== after.returns;
 }
 
 /** All that can be seen of a run, and what it counts. */
