@@ -105,8 +105,7 @@ test('a name that is taken, a host that refuses, and the limit', async () => {
   await expect(create('early')).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
   host.refuses = true;
   await expect(create('refused')).rejects.toMatchObject({ recovery: expect.stringMatching(/conflict|reject/) });
-  const { items } = await agents.list({ name: 'refused', present: false }, { limit: 5 });
-  expect(items).toMatchObject([{ state: 'terminated' }]);
+  expect(await agents.list({ name: 'refused', present: false }, { limit: 5 })).toMatchObject([{ state: 'terminated' }]);
   host.refuses = false;
   for (const name of ['third', 'fourth', 'fifth']) await create(name);
   await expect(create('one-too-many')).rejects.toMatchObject({ code: 'AGENT_LIMIT_REACHED' });
@@ -146,7 +145,7 @@ test('removing drains by the host, or by the agent itself when no host has it', 
 
 test('lists those that are present unless asked otherwise', async () => {
   const names = async (filter: object): Promise<string[]> =>
-    (await agents.list(filter, { limit: 100 })).items.map((agent) => agent.name);
+    (await agents.list(filter, { limit: 100 })).map((agent) => agent.name);
   expect(await names({})).toEqual(expect.arrayContaining(['hosted', 'foreign']));
   expect(await names({})).not.toContain('gone');
   expect(await names({ state: 'terminated' })).toEqual(expect.arrayContaining(['gone', 'refused']));

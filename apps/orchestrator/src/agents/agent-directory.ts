@@ -43,10 +43,9 @@ export class AgentDirectory {
   ) {}
 
   /** Newest first. Those that have ended are left out unless they are asked for by state or `present: false`. */
-  async list(filter: AgentFilter, page: AgentPage): Promise<{ items: Agent[]; nextCursor: string | null }> {
+  async list(filter: AgentFilter, page: AgentPage): Promise<Agent[]> {
     const present = filter.present ?? filter.state !== 'terminated';
-    const { items, nextCursor } = await listAgents(this.database, { ...filter, present }, page);
-    return { items: await withStats(this.database, items), nextCursor };
+    return withStats(this.database, await listAgents(this.database, { ...filter, present }, page));
   }
 
   /** Throws NotFoundError. */

@@ -16,8 +16,8 @@ export function agentRequests(agents: AgentDirectory): DoorRequest[] {
       roles: ['viewer'],
       repeatable: true,
       carryOut: async ({ event }) => {
-        const { items } = await agents.list(checkDiscover(event.data), { limit: MOST_AGENTS });
-        return JSON.stringify({ agents: items });
+        const found = await agents.list(checkDiscover(event.data), { limit: MOST_AGENTS });
+        return JSON.stringify({ agents: found });
       },
     },
   ];

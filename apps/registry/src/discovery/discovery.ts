@@ -13,7 +13,6 @@ export class Discovery {
 
   async discover(conditions: AgentsDiscover): Promise<AgentsDiscovered> {
     const present = conditions.state !== 'terminated';
-    const { items } = await listAgents(this.desk.database, { ...conditions, present }, { limit: MOST_AGENTS });
-    return { agents: items };
+    return { agents: await listAgents(this.desk.database, { ...conditions, present }, { limit: MOST_AGENTS }) };
   }
 }

@@ -43,8 +43,8 @@ export interface AgentFilter {
 }
 export interface AgentPage {
   readonly limit: number;
-  /** `nextCursor` of the page before. */
-  readonly cursor?: string;
+  /** Id of the last agent of the page before. */
+  readonly before?: string | undefined;
 }
 
 const LIST = statement(
@@ -61,15 +61,10 @@ const LIST = statement(
     limit $8`,
 );
 
-/** Newest first. The cursor is the id of the last agent of the page before. */
-export async function listAgents(
-  sql: Sql,
-  filter: AgentFilter,
-  page: AgentPage,
-): Promise<{ items: Agent[]; nextCursor: string | null }> {
-  const rows = await sql.run<AgentRow>(LIST, [...conditionsOf(filter), page.cursor ?? null, page.limit + 1]);
-  const items = rows.slice(0, page.limit).map(toAgent);
-  return { items, nextCursor: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
+/** Newest first. */
+export async function listAgents(sql: Sql, filter: AgentFilter, { limit, before }: AgentPage): Promise<Agent[]> {
+  const rows = await sql.run<AgentRow>(LIST, [...conditionsOf(filter), before ?? null, limit]);
+  return rows.map(toAgent);
 }
 
 function conditionsOf(filter: AgentFilter): unknown[] {

@@ -97,7 +97,7 @@ describe('registration', () => {
   test('many at once under one name: one is left, incarnations have no gap', async () => {
     const agents = Array.from({ length: 8 }, () => agentNamed('crowd'));
     await Promise.allSettled(agents.map((agent) => registerAgent(database, agent, by)));
-    const { items } = await listAgents(database, { name: 'crowd' }, { limit: 20 });
+    const items = await listAgents(database, { name: 'crowd' }, { limit: 20 });
     expect(items.filter((one) => one.state !== 'terminated')).toHaveLength(1);
     expect(items.map((one) => one.incarnation).sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
@@ -150,7 +150,7 @@ describe('load', () => {
     await registerAgent(database, agent, by);
     expect(await saveAgentLoads(database, [load(agent.agentId, { inFlight: 3, draining: true })])).toEqual([]);
     expect(await getAgent(database, agent.agentId)).toMatchObject({ state: 'running', inFlight: 3 });
-    const { items } = await listAgents(
+    const items = await listAgents(
       database,
       { state: 'running', capability: search.name, tags: ['fast'] },
       { limit: 9 },
@@ -234,8 +234,8 @@ describe('end', () => {
 
 test('lists page by page, newest first', async () => {
   const first = await listAgents(database, { present: true }, { limit: 5 });
-  expect(first.items).toHaveLength(5);
-  const second = await listAgents(database, { present: true }, { limit: 5, cursor: first.nextCursor as string });
-  const ids = [...first.items, ...second.items].map((one) => one.id);
+  expect(first).toHaveLength(5);
+  const second = await listAgents(database, { present: true }, { limit: 5, before: first.at(-1)?.id });
+  const ids = [...first, ...second].map((one) => one.id);
   expect(ids).toEqual([...new Set(ids)].sort().reverse());
 });

@@ -7,7 +7,8 @@ import { Roles } from '../../auth/access.decorator';
 import { actorOf, type SignedInRequest } from '../../auth/principal';
 import { Describe } from '../../openapi/describe.decorator';
 import { KnownIdPipe } from '../http/known-id.pipe';
-import { pageQuery, parseQuery, readCursor, writeCursor } from '../http/query';
+import { byId, type Page, readPage } from '../http/page';
+import { pageQuery, parseQuery } from '../http/query';
 import { documentPipe } from '../http/validate-document.pipe';
 import { AgentCreateBody } from './agent-bodies';
 
@@ -21,7 +22,6 @@ const listQuery = z.strictObject({
   tags: z.string().max(1000).optional().describe('All of these, separated by commas.'),
   present: z.enum(['true', 'false']).optional().describe('false: those that have ended too.'),
 });
-const position = z.tuple([z.uuid()]);
 const Id = () => Param('id', new KnownIdPipe('AGENT_NOT_FOUND', 'Agent'));
 
 @Controller('api/agents')
@@ -37,16 +37,14 @@ export class AgentsController {
     errors: [400],
   })
   @Get(['', 'list'])
-  async list(@Query() query: unknown): Promise<{ items: Agent[]; nextCursor: string | null }> {
+  list(@Query() query: unknown): Promise<Page<Agent>> {
     const { limit, cursor, tags, present, ...conditions } = parseQuery(listQuery, query);
     const filter = {
       ...conditions,
       ...(tags === undefined ? {} : { tags: tags.split(',').filter((tag) => tag !== '') }),
       ...(present === undefined ? {} : { present: present === 'true' }),
     } as AgentFilter;
-    const before = readCursor(cursor, position)?.[0];
-    const page = await this.agents.list(filter, before === undefined ? { limit } : { limit, cursor: before });
-    return { items: page.items, nextCursor: page.nextCursor === null ? null : writeCursor([page.nextCursor]) };
+    return readPage({ limit, cursor }, byId, ({ limit, after }) => this.agents.list(filter, { limit, before: after }));
   }
 
   @Describe({

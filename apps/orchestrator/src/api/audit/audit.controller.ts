@@ -5,8 +5,10 @@ import { type FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Roles } from '../../auth/access.decorator';
 import { Describe } from '../../openapi/describe.decorator';
-import { pageQuery, parseQuery, readCursor, writeCursor } from '../http/query';
+import { readPage } from '../http/page';
+import { pageQuery, parseQuery } from '../http/query';
 import { csvHeader, toAuditEntry, toCsvLine, toNdjsonLine } from './audit-entry';
+import { byTransaction } from './audit-order';
 
 const auditQuery = z.strictObject({
   ...pageQuery,
@@ -18,7 +20,6 @@ const auditQuery = z.strictObject({
   since: z.iso.datetime({ offset: true }).optional(),
   until: z.iso.datetime({ offset: true }).optional(),
 });
-const position = z.tuple([z.string().regex(/^\d+$/), z.uuid(), z.number().int()]);
 const EXPORT_PAGE = 1000;
 const contentTypes = { ndjson: 'application/x-ndjson; charset=utf-8', csv: 'text/csv; charset=utf-8' } as const;
 
@@ -42,13 +43,9 @@ export class AuditController {
     const { limit, cursor, format, order, since, until, ...rest } = parseQuery(auditQuery, query);
     const filter: AuditFilter = { ...rest, from: since, to: until };
     if (format !== 'json') return this.stream(filter, { format, order: order ?? 'oldest' }, reply);
-    const at = readCursor(cursor, position);
-    const after = at && { txid: at[0], subjectId: at[1], seq: at[2] };
-    const range = { order: order ?? 'newest', limit: limit + 1, after };
-    const rows = await readAuditPage(this.database, filter, range);
-    const items = rows.slice(0, limit);
-    const last = items.at(-1);
-    const nextCursor = rows.length > limit && last ? writeCursor([last.txid, last.subjectId, last.seq]) : null;
+    const { items, nextCursor } = await readPage({ limit, cursor }, byTransaction, (page) =>
+      readAuditPage(this.database, filter, { order: order ?? 'newest', ...page }),
+    );
     await reply.send({ items: items.map(toAuditEntry), nextCursor });
   }
 

@@ -8,7 +8,7 @@ import { type MemberView } from '../../channels/presence-view';
 import { Describe } from '../../openapi/describe.decorator';
 import { bodyCheck } from '../http/check-body';
 import { KnownAddressPipe } from '../http/known-address.pipe';
-import { namePage } from '../http/name-page';
+import { byName, type Page, readPage } from '../http/page';
 import { pageQuery, parseQuery } from '../http/query';
 
 const listQuery = z.strictObject({ ...pageQuery, member: z.string().min(1).max(100).optional() });
@@ -19,10 +19,8 @@ const joinBody = bodyCheck<{ member: string; durable?: boolean }>(
 );
 const Name = () => Param('name', new KnownAddressPipe('CHANNEL_NOT_FOUND', 'The channel'));
 
-interface Page<Item> {
-  readonly items: Item[];
-  readonly nextCursor: string | null;
-}
+const byChannel = byName(({ name }: Channel) => name);
+const byMember = byName(({ member }: MemberView) => member);
 
 @Controller('api/channels')
 @Roles('viewer')
@@ -39,11 +37,7 @@ export class ChannelsController {
   @Get()
   list(@Query() query: unknown): Promise<Page<Channel>> {
     const { member, ...page } = parseQuery(listQuery, query);
-    return namePage(
-      page,
-      (names) => this.desk.list(names, member),
-      (channel) => channel.name,
-    );
+    return readPage(page, byChannel, (names) => this.desk.list(names, member));
   }
 
   @Describe({
@@ -87,12 +81,7 @@ export class ChannelsController {
   })
   @Get(':name/members')
   members(@Name() name: string, @Query() query: unknown): Promise<Page<MemberView>> {
-    const page = parseQuery(membersQuery, query);
-    return namePage(
-      page,
-      (names) => this.desk.members(name, names),
-      ({ member }) => member,
-    );
+    return readPage(parseQuery(membersQuery, query), byMember, (names) => this.desk.members(name, names));
   }
 
   @Describe({

@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { looseReplayTo, type ReplayTo, replayToSchema } from '../../dead-letters/replay-target';
 import { type Selection } from '../../dead-letters/replayer';
 import { bodyCheck } from '../http/check-body';
-import { pageQuery, readCursor } from '../http/query';
+import { byId } from '../http/page';
+import { pageQuery } from '../http/query';
 
 const text = z.string().min(1).max(500);
 const time = z.iso.datetime({ offset: true });
@@ -20,7 +21,6 @@ export const listQuery = z.strictObject({
   until: time.optional(),
   replayed: z.enum(['true', 'false']).optional(),
 });
-export const position = z.tuple([z.uuid()]);
 
 const string: JsonObject = { type: 'string', minLength: 1, maxLength: 500 };
 const instant: JsonObject = { type: 'string', format: 'date-time' };
@@ -75,7 +75,7 @@ const checkPurge = bodyCheck<PurgeBody>(closed(purge));
 export function readReplayMany(body: unknown): { readonly selection: Selection; readonly to: ReplayTo | undefined } {
   const { ids: given, filter: wanted, limit = 100, cursor, to } = oneOfBoth(checkReplayMany(body));
   if (given) return { selection: { ids: given }, to };
-  const after = readCursor(cursor, position)?.[0];
+  const after = byId.placeOf(cursor);
   return { selection: { filter: { replayed: false, ...wanted }, limit, after }, to };
 }
 

@@ -14,8 +14,9 @@ import { DeadLetterMetrics } from '../../dead-letters/dead-letter-metrics';
 import { type ReplayedLetter, Replayer } from '../../dead-letters/replayer';
 import { Describe } from '../../openapi/describe.decorator';
 import { KnownIdPipe } from '../http/known-id.pipe';
-import { parseQuery, readCursor, writeCursor } from '../http/query';
-import { listQuery, position, readPurge, readReplay, readReplayMany } from './dead-letter-bodies';
+import { byId, type Page, readPage } from '../http/page';
+import { parseQuery } from '../http/query';
+import { listQuery, readPurge, readReplay, readReplayMany } from './dead-letter-bodies';
 import { type DeadLetterSummary, type DeadLetterView, toSummary, toView } from './dead-letter-view';
 
 const tag = 'dead-letters';
@@ -42,14 +43,13 @@ export class DeadLettersController {
     errors: [400],
   })
   @Get()
-  async list(@Query() query: unknown): Promise<{ items: DeadLetterSummary[]; nextCursor: string | null }> {
+  async list(@Query() query: unknown): Promise<Page<DeadLetterSummary>> {
     const { limit, cursor, replayed, ...rest } = parseQuery(listQuery, query);
     const filter = { ...rest, replayed: replayed === undefined ? undefined : replayed === 'true' };
-    const before = readCursor(cursor, position)?.[0];
-    const rows = await listDeadLetters(this.database, filter, { limit: limit + 1, before });
-    const items = rows.slice(0, limit);
-    const last = items.at(-1);
-    return { items: items.map(toSummary), nextCursor: rows.length > limit && last ? writeCursor([last.id]) : null };
+    const { items, nextCursor } = await readPage({ limit, cursor }, byId, ({ limit, after }) =>
+      listDeadLetters(this.database, filter, { limit, before: after }),
+    );
+    return { items: items.map(toSummary), nextCursor };
   }
 
   @Describe({
@@ -82,7 +82,7 @@ export class DeadLettersController {
     const { selection, to } = readReplayMany(body);
     const { items, left, last } = await this.replayer.replayMany(selection, to, actorOf(request.principal));
     const full = 'ids' in selection ? left > 0 : left > 0 || items.length === selection.limit;
-    return { outcomes: countsOf(items), items, nextCursor: full && last ? writeCursor([last]) : null };
+    return { outcomes: countsOf(items), items, nextCursor: full && last ? byId.cursorOf({ id: last }) : null };
   }
 
   @Describe({

@@ -8,19 +8,15 @@ import { Describe } from '../../openapi/describe.decorator';
 import { type Definition, type DefinitionSummary } from '../../workflows/definition-desk';
 import { WorkflowService } from '../../workflows/workflow-service';
 import { yamlTypes } from '../http/body-parsers';
-import { namePage } from '../http/name-page';
-import { pageQuery, parseQuery, readCursor, writeCursor } from '../http/query';
+import { byName, orderedBy, type Page, readPage } from '../http/page';
+import { pageQuery, parseQuery } from '../http/query';
 import { documentPipe } from '../http/validate-document.pipe';
 import { BareDocumentPipe, checkSource, DefinitionBody } from '../workflows/workflow-bodies';
 
 const listQuery = z.strictObject(pageQuery);
-const versionPosition = z.tuple([z.number().int()]);
+const byDefinition = byName(({ name }: DefinitionSummary) => name);
+const byVersion = orderedBy(z.number().int(), ({ version }: DefinitionSummary) => version);
 const MAX_VERSION = 2 ** 31;
-
-interface Page<Item> {
-  readonly items: Item[];
-  readonly nextCursor: string | null;
-}
 
 /** Definitions under a name, for runs and for steps of other definitions. A version never changes. */
 @Controller('api/definitions')
@@ -61,11 +57,7 @@ export class DefinitionsController {
   })
   @Get()
   list(@Query() query: unknown): Promise<Page<DefinitionSummary>> {
-    return namePage(
-      parseQuery(listQuery, query),
-      (names) => this.workflows.definitions.list(names),
-      ({ name }) => name,
-    );
+    return readPage(parseQuery(listQuery, query), byDefinition, (page) => this.workflows.definitions.list(page));
   }
 
   @Describe({ summary: 'The newest version', tag: 'definitions', ok: { 200: 'Definition' }, errors: [404] })
@@ -82,13 +74,10 @@ export class DefinitionsController {
     errors: [400, 404],
   })
   @Get(':name/versions')
-  async versions(@Param('name') name: string, @Query() query: unknown): Promise<Page<DefinitionSummary>> {
-    const { limit, cursor } = parseQuery(listQuery, query);
-    const before = readCursor(cursor, versionPosition)?.[0];
-    const rows = await this.workflows.definitions.versions(name, { limit: limit + 1, before });
-    const items = rows.slice(0, limit);
-    const last = items.at(-1);
-    return { items, nextCursor: rows.length > limit && last ? writeCursor([last.version]) : null };
+  versions(@Param('name') name: string, @Query() query: unknown): Promise<Page<DefinitionSummary>> {
+    return readPage(parseQuery(listQuery, query), byVersion, ({ limit, after }) =>
+      this.workflows.definitions.versions(name, { limit, before: after }),
+    );
   }
 
   @Describe({ summary: 'One version', tag: 'definitions', ok: { 200: 'Definition' }, errors: [404] })

@@ -8,13 +8,14 @@ import { type MailboxView } from '../../channels/presence-view';
 import { Describe } from '../../openapi/describe.decorator';
 import { bodyCheck } from '../http/check-body';
 import { KnownAddressPipe } from '../http/known-address.pipe';
-import { namePage } from '../http/name-page';
+import { byName, type Page, readPage } from '../http/page';
 import { pageQuery, parseQuery } from '../http/query';
 
 const listQuery = z.strictObject(pageQuery);
 const closeQuery = z.strictObject({
   discard: z.enum(['true', 'false']).default('false').describe('true: what waits in it is thrown away.'),
 });
+const byAddress = byName(({ address }: MailboxView) => address);
 const openBody = bodyCheck<{ address: string }>(mailboxOpen.schema);
 
 @Controller('api/mailboxes')
@@ -30,13 +31,8 @@ export class MailboxesController {
     errors: [400],
   })
   @Get()
-  list(@Query() query: unknown): Promise<{ items: MailboxView[]; nextCursor: string | null }> {
-    const page = parseQuery(listQuery, query);
-    return namePage(
-      page,
-      (names) => this.desk.mailboxes(names),
-      ({ address }) => address,
-    );
+  list(@Query() query: unknown): Promise<Page<MailboxView>> {
+    return readPage(parseQuery(listQuery, query), byAddress, (page) => this.desk.mailboxes(page));
   }
 
   @Describe({

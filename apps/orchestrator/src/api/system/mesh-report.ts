@@ -112,7 +112,7 @@ export class MeshReport {
       window: { tasks: FIGURES_WINDOW },
       queues,
       capabilities: capabilities.map((one) => ({ ...one, successRate: rate(one.completed, one.failed) })),
-      agents: agents.items.map(({ id, name, family, state, health, inFlight, concurrency }) => ({
+      agents: agents.map(({ id, name, family, state, health, inFlight, concurrency }) => ({
         ...{ id, name, family, state, health, inFlight, concurrency },
         ...(figuresOf.get(id) ?? none),
       })),

@@ -10,7 +10,8 @@ import { Why, type WhyDocument } from '../../intake/why';
 import { Describe } from '../../openapi/describe.decorator';
 import { bodyCheck } from '../http/check-body';
 import { KnownIdPipe } from '../http/known-id.pipe';
-import { pageQuery, parseQuery, readCursor, writeCursor } from '../http/query';
+import { byId, pageJson, readPage } from '../http/page';
+import { pageQuery, parseQuery } from '../http/query';
 import { RawJson } from '../http/raw-json';
 import { TaskDoor } from './task-door';
 
@@ -22,7 +23,6 @@ const listQuery = z.strictObject({
   workflowId: z.uuid().optional(),
   parentId: z.uuid().optional(),
 });
-const position = z.tuple([z.uuid()]);
 const checkCancel = bodyCheck<{ reason?: string }>(taskCancelSchema);
 const Id = () => Param('id', new KnownIdPipe('TASK_NOT_FOUND', 'Task'));
 const submitHeaders = {
@@ -82,12 +82,10 @@ export class TasksController {
   @RawJson()
   async list(@Query() query: unknown): Promise<string> {
     const { limit, cursor, ...filter } = parseQuery(listQuery, query);
-    const before = readCursor(cursor, position)?.[0];
-    const rows = await listTaskRows(this.database, filter, { limit: limit + 1, before });
-    const items = rows.slice(0, limit);
-    const last = items.at(-1);
-    const nextCursor = rows.length > limit && last ? writeCursor([last.id]) : null;
-    return `{"items":[${items.map(toTaskJson).join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`;
+    const { items, nextCursor } = await readPage({ limit, cursor }, byId, ({ limit, after }) =>
+      listTaskRows(this.database, filter, { limit, before: after }),
+    );
+    return pageJson({ items: items.map(toTaskJson), nextCursor });
   }
 
   @Describe({ summary: 'One task', tag: 'tasks', ok: { 200: 'Task' }, errors: [404] })

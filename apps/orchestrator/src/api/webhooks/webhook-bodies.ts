@@ -7,7 +7,6 @@ import { bodyCheck } from '../http/check-body';
 import { pageQuery } from '../http/query';
 
 export const deliveriesQuery = z.strictObject({ ...pageQuery, state: z.enum(deliveryStates).optional() });
-export const deliveryPosition = z.tuple([z.uuid()]);
 
 export interface WebhookCreate {
   readonly url: string;

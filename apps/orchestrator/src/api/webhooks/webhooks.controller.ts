@@ -21,8 +21,9 @@ import { CONFIG } from '../../tokens';
 import { Courier } from '../../webhooks/courier';
 import { newSecret } from '../../webhooks/signature';
 import { KnownIdPipe } from '../http/known-id.pipe';
-import { parseQuery, readCursor, writeCursor } from '../http/query';
-import { deliveriesQuery, deliveryPosition, readWebhook } from './webhook-bodies';
+import { byId, type Page, readPage } from '../http/page';
+import { parseQuery } from '../http/query';
+import { deliveriesQuery, readWebhook } from './webhook-bodies';
 import { type DeliveryView, toDelivery, toWebhook, type WebhookView } from './webhook-view';
 
 const tag = 'webhooks';
@@ -109,17 +110,12 @@ export class WebhooksController {
     errors: [400, 404],
   })
   @Get(':id/deliveries')
-  async deliveries(
-    @Id() id: string,
-    @Query() query: unknown,
-  ): Promise<{ items: DeliveryView[]; nextCursor: string | null }> {
+  async deliveries(@Id() id: string, @Query() query: unknown): Promise<Page<DeliveryView>> {
     const { limit, cursor, state } = parseQuery(deliveriesQuery, query);
     await this.find(id);
-    const before = readCursor(cursor, deliveryPosition)?.[0];
-    const rows = await listDeliveries(this.database, id, { limit: limit + 1, state, before });
-    const items = rows.slice(0, limit);
-    const last = items.at(-1);
-    const nextCursor = rows.length > limit && last ? writeCursor([last.id]) : null;
+    const { items, nextCursor } = await readPage({ limit, cursor }, byId, ({ limit, after }) =>
+      listDeliveries(this.database, id, { limit, state, before: after }),
+    );
     return { items: items.map(toDelivery), nextCursor };
   }
 

@@ -7,6 +7,7 @@ import { Describe } from '../../openapi/describe.decorator';
 import { type DefinitionCheck, WorkflowService, type WorkflowSummary } from '../../workflows/workflow-service';
 import { yamlTypes } from '../http/body-parsers';
 import { KnownIdPipe } from '../http/known-id.pipe';
+import { byId, type Page, pageJson, readPage } from '../http/page';
 import { pageQuery, parseQuery, readCursor, writeCursor } from '../http/query';
 import { RawJson } from '../http/raw-json';
 import { documentPipe } from '../http/validate-document.pipe';
@@ -25,7 +26,6 @@ const stepsQuery = z.strictObject({
   cursor: z.string().max(4000).optional(),
   state: z.enum(stepStates).optional(),
 });
-const position = z.tuple([z.uuid()]);
 const stepPosition = z.tuple([z.number().int().nonnegative(), z.string()]);
 const Id = () => Param('id', new KnownIdPipe('WORKFLOW_NOT_FOUND', 'Workflow'));
 
@@ -82,13 +82,11 @@ export class WorkflowsController {
     errors: [400],
   })
   @Get(['workflows', 'agents/workflows/list'])
-  async list(@Query() query: unknown): Promise<{ items: WorkflowSummary[]; nextCursor: string | null }> {
+  list(@Query() query: unknown): Promise<Page<WorkflowSummary>> {
     const { limit, cursor, ...filter } = parseQuery(listQuery, query);
-    const before = readCursor(cursor, position)?.[0];
-    const rows = await this.workflows.list(filter, { limit: limit + 1, before });
-    const items = rows.slice(0, limit);
-    const last = items.at(-1);
-    return { items, nextCursor: rows.length > limit && last ? writeCursor([last.id]) : null };
+    return readPage({ limit, cursor }, byId, ({ limit, after }) =>
+      this.workflows.list(filter, { limit, before: after }),
+    );
   }
 
   @Describe({
@@ -119,8 +117,7 @@ export class WorkflowsController {
     const position = readCursor(cursor, stepPosition);
     const after = position && { count: position[0], id: position[1] };
     const { steps, next } = await this.workflows.steps(id, { limit, state, after });
-    const nextCursor = next === undefined ? null : writeCursor([next.count, next.id]);
-    return `{"items":[${steps.join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`;
+    return pageJson({ items: [...steps], nextCursor: next === undefined ? null : writeCursor([next.count, next.id]) });
   }
 
   @Describe({
