@@ -14,6 +14,10 @@ type Child = { -readonly [Field in keyof PatternChild]: PatternChild[Field] };
 
 export const start = new Date('2026-01-01T00:00:00Z').getTime();
 
+export function agentNamed(name: string): { readonly id: AgentId; readonly name: string } {
+  return { id: `id-of-${name}` as AgentId, name };
+}
+
 /** Plays the engine for one consensus, on a clock of its own, with functions in the place of expressions. */
 export class PlayedConsensus {
   readonly children: Child[] = [];
@@ -57,7 +61,7 @@ export class PlayedConsensus {
   }
 
   async answer(index: number, output: JsonValue, agent: string | null = `agent-${index}`): Promise<void> {
-    const who = agent === null ? null : { id: agent as AgentId, name: agent };
+    const who = agent === null ? null : agentNamed(agent);
     await this.finish(index, { state: 'completed', output, agent: who });
   }
 

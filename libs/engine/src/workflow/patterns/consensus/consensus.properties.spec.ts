@@ -1,6 +1,6 @@
 import { type Consensus, type JsonValue } from '@baton/contracts';
 import fc from 'fast-check';
-import { PlayedConsensus } from './consensus.fixture';
+import { agentNamed, PlayedConsensus } from './consensus.fixture';
 import { isSettled, type Verdict, verdictOf } from './verdict';
 import { type Vote } from './vote';
 
@@ -57,7 +57,15 @@ test('C3 a verdict that is settled is the one with all answers in', () => {
       const verdicts: ReturnType<typeof brief>[] = [];
       for (const [index, answer] of given.entries()) {
         const weight = step.weight === undefined ? 1 : (answer?.weight ?? 0);
-        if (answer) votes.push({ index, round: 1, agent: `${index}`, answer: answer.mark, mark: answer.mark, weight });
+        if (answer)
+          votes.push({
+            index,
+            round: 1,
+            agent: agentNamed(`${index}`),
+            answer: answer.mark,
+            mark: answer.mark,
+            weight,
+          });
         const ballot = { votes, open: given.length - index - 1, isLast };
         if (isSettled(step, ballot)) verdicts.push(brief(verdictOf(step, ballot)));
       }

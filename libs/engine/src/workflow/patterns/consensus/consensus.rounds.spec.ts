@@ -100,7 +100,7 @@ describe('C5 a retry', () => {
     expect(play.report).toMatchObject({
       decision: 'x',
       agreement: 1,
-      votes: [{ agent: 'agent-0' }, { agent: 'agent-2' }],
+      votes: [{ agent: { name: 'agent-0' } }, { agent: { name: 'agent-2' } }],
     });
   });
 

@@ -1,6 +1,6 @@
 import { type Consensus } from '@baton/contracts';
 import { consensus } from './consensus';
-import { PlayedConsensus, start } from './consensus.fixture';
+import { agentNamed, PlayedConsensus, start } from './consensus.fixture';
 
 describe('what its children do', () => {
   const step = { pattern: 'consensus', capability: 'ask', agents: 3 } as const;
@@ -48,7 +48,13 @@ test('one liar of five: the decision is right and the liar is named', async () =
   await play.answer(4, { b: 1, a: [2] });
   expect(play.end?.state).toBe('completed');
   expect(play.report).toMatchObject({ decision: { b: 1, a: [2] }, agreement: 0.8, rounds: 1, dissent: ['agent-1'] });
-  expect(play.report.votes[1]).toEqual({ agent: 'agent-1', round: 1, answer: 'lie', weight: 1, agrees: false });
+  expect(play.report.votes[1]).toEqual({
+    agent: agentNamed('agent-1'),
+    round: 1,
+    answer: 'lie',
+    weight: 1,
+    agrees: false,
+  });
   expect(play.notes).toEqual([
     {
       what: 'decided',

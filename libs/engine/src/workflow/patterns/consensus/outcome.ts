@@ -10,7 +10,7 @@ export function candidatesOf(step: Consensus, { votes }: Ballot): JsonValue {
     answer: center.answer,
     votes: count,
     weight,
-    agents: members.map(({ agent }) => agent),
+    agents: members.map(({ agent }) => agent?.name ?? null),
   }));
 }
 

@@ -16,10 +16,10 @@ export async function readVote(
   child: PatternChild,
   round: number,
 ): Promise<Vote> {
-  const { index, output } = child;
-  const agent = child.agent?.name ?? null;
+  const { index, output, agent } = child;
   const mark = await readMark(step, given, output);
-  const weight = step.weight === undefined ? 1 : weightOf(await find(given, 'weight', { output, agent }));
+  const weight =
+    step.weight === undefined ? 1 : weightOf(await find(given, 'weight', { output, agent: agent?.name ?? null }));
   return { index, round, agent, answer: output, mark, weight };
 }
 

@@ -1,4 +1,5 @@
 import { type Consensus, type JsonObject, type JsonValue } from '@baton/contracts';
+import { type PatternChild } from '../pattern';
 import { agree, distinctVoters, type Vote } from './vote';
 
 /** The output of a consensus: what was decided, how far it is agreed, and who disagrees. */
@@ -10,13 +11,13 @@ export interface ConsensusReport {
   readonly rounds: number;
   /** Of all rounds. `agrees`: with the decision. A second vote of an agent in one round weighs nothing. */
   readonly votes: readonly {
-    readonly agent: string | null;
+    readonly agent: PatternChild['agent'];
     readonly round: number;
     readonly answer: JsonValue;
     readonly weight: number;
     readonly agrees: boolean;
   }[];
-  /** Who answered otherwise in the last round. */
+  /** Names of those who answered otherwise in the last round. */
   readonly dissent: readonly string[];
 }
 
@@ -41,7 +42,7 @@ export function reportOf(
       weight: counted.has(vote) ? vote.weight : 0,
       agrees: agrees(vote),
     })),
-    dissent: dissent.map(({ agent }) => agent).filter((agent) => agent !== null),
+    dissent: dissent.flatMap(({ agent }) => agent?.name ?? []),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Consensus, type JsonValue } from '@baton/contracts';
 import { canonical } from '../../expressions/safe-functions';
+import { type PatternChild } from '../pattern';
 
 /** An answer as it was counted. */
 export interface Vote {
@@ -7,7 +8,7 @@ export interface Vote {
   readonly index: number;
   readonly round: number;
   /** Who gave it; null: not known. */
-  readonly agent: string | null;
+  readonly agent: PatternChild['agent'];
   readonly answer: JsonValue;
   /** What is compared of the answer: a number within a tolerance, else text; null: it agrees with nothing. */
   readonly mark: string | number | null;
@@ -41,12 +42,13 @@ export function weightOf(value: JsonValue): number {
   return typeof value === 'number' && value > 0 ? value : 0;
 }
 
-/** A second vote of the same agent in the same round does not count; whose name is not known counts for itself. */
+/** A second vote of the same name in the same round does not count; whose name is not known counts for itself. */
 export function distinctVoters(votes: readonly Vote[]): readonly Vote[] {
   const seen = new Set<string>();
   return votes.filter(({ agent, round }) => {
-    const voter = `${round} ${agent}`;
-    if (agent !== null && seen.has(voter)) return false;
+    if (agent === null) return true;
+    const voter = `${round} ${agent.name}`;
+    if (seen.has(voter)) return false;
     seen.add(voter);
     return true;
   });
