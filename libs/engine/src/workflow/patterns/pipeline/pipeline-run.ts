@@ -1,5 +1,6 @@
 import { type JsonValue, type Pipeline, type Stage, type TaskError } from '@baton/contracts';
 import { type ChildPlan, type PatternChild, type PatternGiven, type PatternMove, type PatternRun } from '../pattern';
+import { failureOf, stopAfter } from './item-failure';
 import { type Passage, passageOf } from './item-passage';
 import { StageLine } from './stage-line';
 
@@ -30,7 +31,7 @@ export class PipelineRun implements PatternRun {
     private readonly given: PatternGiven,
   ) {
     this.stages = stages;
-    this.lines = stages.map((stage, index) => lineOf(stage, order !== 'any' || index === 0));
+    this.lines = stages.map((stage, index) => StageLine.of(stage, order !== 'any' || index === 0));
     this.passages = new Array<Passage>(items.length * stages.length).fill('pending');
     this.lost = new Array<boolean>(items.length).fill(false);
     this.left = items.length;
@@ -49,9 +50,12 @@ export class PipelineRun implements PatternRun {
     else if (before === 'pending' && passage === 'passed') line.leave();
     else return {};
     this.passages[child.index] = passage;
-    if (passage === 'lost') return { ...this.lose(item, child), ...this.goOn() };
-    this.pass(item, stage + 1);
-    return this.goOn();
+    if (passage !== 'lost') {
+      this.pass(item, stage + 1);
+      return this.goOn();
+    }
+    this.lose(item, child);
+    return { stop: stopAfter(child, this.stages), ...this.goOn() };
   }
 
   returned({ index }: PatternChild): PatternMove {
@@ -111,25 +115,10 @@ export class PipelineRun implements PatternRun {
     else this.left -= 1;
   }
 
-  /** Its later stages are not wanted any more. */
-  private lose(item: number, child: PatternChild): PatternMove {
-    const stage = child.index % this.stages.length;
-    const end = child.index - stage + this.stages.length;
-    this.failure ??= this.failureOf(item, stage, child.error);
+  private lose(item: number, child: PatternChild): void {
+    this.failure ??= failureOf(child, this.stages);
     this.lost[item] = true;
     this.left -= 1;
-    const indexes = Array.from({ length: end - child.index - 1 }, (_unused, after) => child.index + 1 + after);
-    return { stop: { indexes, reason: `Item ${item} failed in ${this.nameOf(stage)}.` } };
-  }
-
-  private failureOf(item: number, stage: number, error: TaskError | null): TaskError {
-    const where = `${this.nameOf(stage)} of item ${item}`;
-    if (error === null) return { code: 'STEP_CANCELED', message: `${where} was canceled.`, retryable: true };
-    return { ...error, message: `${where}: ${error.message}` };
-  }
-
-  private nameOf(stage: number): string {
-    return this.stages[stage]?.id ?? `stage ${stage}`;
   }
 
   private goOn(): PatternMove {
@@ -198,9 +187,4 @@ export class PipelineRun implements PatternRun {
     const { length } = this.stages;
     return (item) => this.lost[item] === true || this.passages[item * length + stage] !== 'pending';
   }
-}
-
-function lineOf(stage: Stage, kept: boolean): StageLine {
-  const { concurrency = 1, buffer = 2 * concurrency } = stage;
-  return new StageLine({ concurrency, buffer, kept, isSerial: concurrency === 1 && 'capability' in stage });
 }

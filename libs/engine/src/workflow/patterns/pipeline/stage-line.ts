@@ -1,5 +1,7 @@
+import { type Stage } from '@baton/contracts';
+
 /** What a stage says of itself. */
-export interface StageTerms {
+interface StageTerms {
   readonly concurrency: number;
   readonly buffer: number;
   /** Items leave the place before it in the order of the list, else in that of their coming. */
@@ -23,7 +25,12 @@ export class StageLine {
   private passed = 0;
   private isLeading = false;
 
-  constructor(readonly terms: StageTerms) {}
+  private constructor(readonly terms: StageTerms) {}
+
+  static of(stage: Stage, kept: boolean): StageLine {
+    const { concurrency = 1, buffer = 2 * concurrency } = stage;
+    return new StageLine({ concurrency, buffer, kept, isSerial: concurrency === 1 && 'capability' in stage });
+  }
 
   /** Items that found no place in the buffer: they keep the slots of the stage before. */
   get over(): number {
