@@ -13,6 +13,19 @@ test('spread by a fifth to both sides', () => {
   expect([after(1, 0, 0), after(1, 0, 1)]).toEqual([4000, 6000]);
 });
 
+test.each([
+  ['least', 0, 95],
+  ['middle', 0.5, 77],
+  ['most', 1, 65],
+])('with delays of the %s length a delivery is tried so often in its three days, and no more', (_, chance, times) => {
+  let [attempts, ageMs] = [1, 0];
+  for (let inMs = after(1, 0, chance); inMs !== undefined; inMs = after(attempts, ageMs, chance)) {
+    attempts += 1;
+    ageMs += inMs;
+  }
+  expect(attempts).toBe(times);
+});
+
 test('given up when the next attempt would come after three days', () => {
   expect(after(50, 71 * HOUR)).toBe(HOUR);
   expect(after(50, 71 * HOUR + 1)).toBeUndefined();

@@ -21,11 +21,18 @@ export interface SenderParts {
   readonly allowPrivate: boolean;
   readonly schedule: RetrySchedule;
   readonly userAgent: string;
+  /** Of one attempt; default 15 s. */
+  readonly timeoutMs?: number;
 }
 
-/** Deliveries under way at once, over all and per webhook: a slow receiver takes nothing from the others. */
+/**
+ * Deliveries under way at once, over all and per webhook. Each webhook has a share that no other can take, so that slow
+ * receivers, however many, hold up nobody else.
+ */
 const AT_ONCE = 128;
 const PER_WEBHOOK = 8;
+const shareOf = (webhooks: number): number => Math.max(1, Math.min(PER_WEBHOOK, Math.floor(AT_ONCE / webhooks)));
+/** Until the status of the answer. */
 const TIMEOUT_MS = 15_000;
 
 /**
@@ -48,10 +55,11 @@ export class Sender {
     this.patience.keep(new Set(webhookIds));
     if (webhookIds.length === 0 || this.underWay.size >= AT_ONCE) return 0;
     const without = { ids: [...this.underWay.keys()], webhookIds: this.patience.resting(performance.now()) };
-    const due = await dueDeliveries(this.parts.database, without, PER_WEBHOOK);
+    const share = shareOf(webhookIds.length);
+    const due = await dueDeliveries(this.parts.database, without, share);
     let started = 0;
     for (const delivery of due) {
-      if (!this.hasRoom(delivery.webhookId)) continue;
+      if (!this.hasRoom(delivery.webhookId, share)) continue;
       const done = this.deliver(epoch, delivery).finally(() => {
         this.underWay.delete(delivery.id);
         this.onEnded();
@@ -68,9 +76,9 @@ export class Sender {
     await Promise.all([...this.underWay.values()].map(({ done }) => done));
   }
 
-  private hasRoom(webhookId: string): boolean {
+  private hasRoom(webhookId: string, share: number): boolean {
     const own = [...this.underWay.values()].filter((one) => one.webhookId === webhookId).length;
-    return this.underWay.size < AT_ONCE && own < this.patience.room(webhookId, PER_WEBHOOK);
+    return this.underWay.size < AT_ONCE && own < this.patience.room(webhookId, share);
   }
 
   private async deliver(epoch: number, delivery: DueDelivery): Promise<void> {
@@ -87,9 +95,9 @@ export class Sender {
   }
 
   private async attempt({ id, url, secret, payload }: DueDelivery): Promise<Answer> {
-    const { database, userAgent, allowPrivate } = this.parts;
+    const { database, userAgent, allowPrivate, timeoutMs } = this.parts;
     const headers = { 'user-agent': userAgent, ...signedHeaders(secret, `msg_${id}`, database.now(), payload) };
-    const options = { timeoutMs: TIMEOUT_MS, allowPrivate, signal: this.leaving.signal };
+    const options = { timeoutMs: timeoutMs ?? TIMEOUT_MS, allowPrivate, signal: this.leaving.signal };
     try {
       return { status: await post(new URL(url), headers, payload, options) };
     } catch (error) {
@@ -107,7 +115,7 @@ export class Sender {
       await database.transaction((sql) => disableWebhook(sql, epoch, webhookId, reason));
     }
     // It is back: what waits for a later attempt need not.
-    const isBack = result === 'delivered' && this.patience.succeeded(webhookId);
-    if (isBack) await hastenDeliveries(database, epoch, webhookId);
+    const back = result === 'delivered' ? this.patience.succeeded(webhookId, performance.now()) : undefined;
+    if (back) await hastenDeliveries(database, epoch, webhookId, back.withinMs);
   }
 }

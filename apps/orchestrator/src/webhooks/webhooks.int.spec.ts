@@ -1,81 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { createLogger, createMetricsRegistry } from '@baton/observability';
-import { statement, takeBrainLease } from '@baton/persistence';
+import { statement } from '@baton/persistence';
 import { eventually } from '@baton/testing';
-import { echo, specDoor } from '../../test/spec-door';
-import { answering, taken, WebhookReceiver } from '../../test/webhook-receiver';
-import { EventSource } from '../events/event-source';
-import { Courier } from './courier';
-import { WebhookMetrics } from './webhook-metrics';
-
-interface Created {
-  readonly id: string;
-  readonly secret: string;
-}
-interface Delivery {
-  readonly id: string;
-  readonly state: string;
-  readonly attempts: number;
-  readonly lastStatus: number | null;
-  readonly lastError: string | null;
-  readonly nextAttemptAt: string | null;
-}
-
-const EXPIRE = statement('test-lease-free', `update leases set expires_at = '-infinity'`);
-const schedule = { delaysMs: [20, 40, 60_000], giveUpAfterMs: 3_600_000 };
+import { idsOf, webhookOffice } from '../../test/webhook-office';
+import { answering, taken } from '../../test/webhook-receiver';
 
 describe('webhooks', () => {
-  const door = specDoor();
-  const registry = createMetricsRegistry('spec');
-  let metrics: WebhookMetrics;
-  let epoch: number | undefined;
-  const open: { stop(): Promise<void> }[] = [];
-  const receivers: WebhookReceiver[] = [];
-
-  beforeAll(() => {
-    metrics = new WebhookMetrics(registry, door.database);
-  });
-  afterEach(async () => {
-    for (const courier of open.splice(0)) await courier.stop();
-    for (const receiver of receivers.splice(0)) await receiver.goDown();
-    for (const { id } of (await door.get('/api/webhooks')).json<{ items: Created[] }>().items) {
-      await door.app.inject({ method: 'DELETE', url: `/api/webhooks/${id}`, headers: door.bearer });
-    }
-  });
-
-  /** The next brain, with its courier. */
-  async function takeOffice(more: Partial<ConstructorParameters<typeof Courier>[0]> = {}): Promise<Courier> {
-    await door.database.run(EXPIRE);
-    const own = await takeBrainLease(door.database, randomUUID(), 60_000);
-    epoch = own;
-    const courier = new Courier({
-      ...{ database: door.database, logger: createLogger('spec', 'silent'), metrics, schedule, allowPrivate: true },
-      ...{ source: new EventSource(door.database), epoch: () => own, userAgent: 'Baton-Webhooks/0' },
-      ...more,
-    });
-    courier.start();
-    open.push(courier);
-    return courier;
-  }
-  async function receive(): Promise<WebhookReceiver> {
-    const receiver = await WebhookReceiver.start();
-    receivers.push(receiver);
-    return receiver;
-  }
-  async function register(receiver: WebhookReceiver, more: object = {}): Promise<Created> {
-    const answer = await door.post('/api/webhooks', { url: receiver.url, events: ['task.*'], ...more });
-    expect(answer.statusCode).toBe(201);
-    return answer.json();
-  }
-  const submit = async (count: number): Promise<string[]> => {
-    const tasks = Array.from({ length: count }, () => echo());
-    return (await door.post('/api/tasks/batch', { tasks }))
-      .json<{ items: { id: string }[] }>()
-      .items.map(({ id }) => id);
-  };
-  const deliveries = async ({ id }: Created, query = ''): Promise<Delivery[]> =>
-    (await door.get(`/api/webhooks/${id}/deliveries${query}`)).json<{ items: Delivery[] }>().items;
-  const idsOf = (receiver: WebhookReceiver) => receiver.events.map(({ data }) => data.id).sort();
+  const office = webhookOffice();
+  const { door, registry } = office;
+  const takeOffice = office.takeOffice.bind(office);
+  const receive = office.receive.bind(office);
+  const register = office.register.bind(office);
+  const submit = office.submit.bind(office);
+  const deliveries = office.deliveries.bind(office);
 
   test('what happens after it was registered is sent, signed, once to each', async () => {
     await submit(3);
@@ -209,14 +145,14 @@ describe('webhooks', () => {
     const [id] = await submit(1);
     await eventually(() => expect(receiver.got).toHaveLength(1));
     // Its answers come too late: it is not the brain any more.
-    const old = epoch;
+    const old = office.epoch;
     receiver.answer = taken;
     await takeOffice();
     await eventually(async () =>
       expect(await deliveries(webhook)).toMatchObject([{ state: 'delivered', attempts: 1 }]),
     );
     await first.stop();
-    expect(epoch).not.toBe(old);
+    expect(office.epoch).not.toBe(old);
     expect(receiver.events.map(({ data }) => data.id)).toEqual([id, id]);
     expect(new Set(receiver.got.map((one) => one.id)).size).toBe(1);
   });

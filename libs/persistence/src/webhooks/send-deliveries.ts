@@ -60,8 +60,10 @@ const RECORD = statement(
 );
 const HASTEN = statement(
   'webhook-deliveries-hasten',
-  `update webhook_deliveries set due_at = clock_timestamp()
-    where webhook_id = $2::uuid and state = 'pending' and due_at > clock_timestamp() and (select fence($1)) returning id`,
+  `update webhook_deliveries set due_at = created_at
+    where webhook_id = $2::uuid and state = 'pending' and due_at > clock_timestamp()
+      and ($3::float8 is null or last_attempt_at >= clock_timestamp() - $3 * interval '1 millisecond')
+      and (select fence($1)) returning id`,
 );
 const AGAIN = statement(
   'webhook-deliveries-again',
@@ -104,9 +106,17 @@ export async function recordDelivery(sql: Sql, epoch: number, outcome: DeliveryO
   return rows.length > 0;
 }
 
-/** All that waits for this webhook is due now. */
-export async function hastenDeliveries(sql: Sql, epoch: number, webhookId: string): Promise<number> {
-  return (await sql.run(HASTEN, [epoch, webhookId])).length;
+/**
+ * What was tried in vain within this time (null: ever) and waits for this webhook is due now, what has waited longest
+ * first; resolves with how many those were.
+ */
+export async function hastenDeliveries(
+  sql: Sql,
+  epoch: number,
+  webhookId: string,
+  withinMs: number | null,
+): Promise<number> {
+  return (await sql.run(HASTEN, [epoch, webhookId, withinMs])).length;
 }
 
 /** Sends it again as if it were new, whatever became of it, audited; false: there is none. Run it in a transaction. */

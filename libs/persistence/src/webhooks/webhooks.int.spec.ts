@@ -73,7 +73,7 @@ const writes: [string, (id: string) => Promise<(epoch: number) => Promise<unknow
     async (id) => {
       const [one] = await added(id);
       await recordDelivery(database, now, end(String(one?.id), 'pending'));
-      return (epoch) => hastenDeliveries(database, epoch, id);
+      return (epoch) => hastenDeliveries(database, epoch, id, null);
     },
   ],
   [
@@ -132,6 +132,19 @@ test('each webhook gets its share of what is due, the longest due first; what is
   expect(due.map(({ webhookId }) => webhookId).sort()).toEqual([one, one, other].sort());
   const without = { ids: mine.slice(0, 4).map(({ id }) => id), webhookIds: [other] };
   expect((await dueDeliveries(database, without, 2)).map(({ id }) => id)).toEqual([mine[4]?.id]);
+});
+
+test('hastened, what was tried in vain is due again in the order in which it came, before what came later', async () => {
+  const id = await webhook();
+  const early = (await added(id, 3)).map((made) => made.id);
+  for (const tried of [...early].reverse()) await recordDelivery(database, now, end(tried, 'pending'));
+  const [late] = [delivery(id)];
+  await addDeliveries(database, now, { position: 20, webhookIds: [id] }, [late]);
+  const due = async () => (await dueDeliveries(database, { ids: [], webhookIds: [] }, 9)).map((each) => each.id);
+  expect(await due()).toEqual([late.id]);
+  expect(await hastenDeliveries(database, now, id, 0)).toBe(0);
+  expect(await hastenDeliveries(database, now, id, 60_000)).toBe(3);
+  expect(await due()).toEqual([...early, late.id]);
 });
 
 test('a delivery that has ended is not recorded twice, and lists go page by page', async () => {
