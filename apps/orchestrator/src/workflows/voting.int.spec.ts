@@ -63,6 +63,26 @@ test('a second round hears the answers of the first; it asks the same agents aga
   expect(voters.map(({ assigned }) => assigned.length)).toEqual([2, 2]);
 });
 
+test('a retry of one that was undecided asks everybody anew', async () => {
+  const opinions = ['left', 'right'];
+  const voters = await startVoters('vote.anew', [() => opinions[0], () => opinions[1]]);
+  const { service } = await startOrchestrator();
+  const definition = { name: 'anew', pattern: 'consensus', capability: 'vote.anew', agents: 2 };
+  const { id } = await service.create({ definition, start: true }, actor);
+  const torn = await ended(service, id);
+  expect(torn).toMatchObject({ state: 'failed', error: { code: 'CONSENSUS_NOT_REACHED' } });
+  expect(voters.map(({ assigned }) => assigned.length)).toEqual([1, 1]);
+  opinions.fill('left');
+  await service.retry(id, actor);
+  const done = await eventually(async () => {
+    const now = await service.get(id);
+    expect(now.state).toBe('completed');
+    return now;
+  });
+  expect(reportOf(done)).toMatchObject({ decision: 'left', agreement: 1, rounds: 1, votes: [{}, {}], dissent: [] });
+  expect(voters.map(({ assigned }) => assigned.length)).toEqual([2, 2]);
+});
+
 test('a pipeline: items go through its stages in order, each with what the stage before gave', async () => {
   const double = await startAgent('pipe.double', ({ input }) => (input as number) * 2);
   await startAgent('pipe.tell', ({ input }) => input);

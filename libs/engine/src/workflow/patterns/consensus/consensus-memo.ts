@@ -17,6 +17,11 @@ export function openMemo(kept: JsonValue, children: number, now: Date): Consensu
   return { from: children, opened: now.getTime(), roundAt: now.getTime(), until: null };
 }
 
+/** Who is asked again has not been at work since the round began: what it takes is counted from now. */
+export function askedAgain(memo: ConsensusMemo, now: Date): ConsensusMemo {
+  return { ...memo, roundAt: now.getTime() };
+}
+
 const SHORTEST_GRACE_MS = 1000;
 
 /**

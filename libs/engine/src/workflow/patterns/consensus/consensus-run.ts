@@ -8,12 +8,12 @@ import {
   type PatternRun,
 } from '../pattern';
 import { hasEnded } from '../ended-child';
-import { type ConsensusMemo, openMemo, withGrace } from './consensus-memo';
+import { askedAgain, type ConsensusMemo, openMemo, withGrace } from './consensus-memo';
 import { standing } from './groups';
 import { candidatesOf, noteOf, notReached } from './outcome';
 import { readMark, readVote } from './read-vote';
 import { reportOf } from './report';
-import { type Ballot, isSettled, measureOf, verdictOf } from './verdict';
+import { type Ballot, isLost, isSettled, measureOf, verdictOf } from './verdict';
 import { distinctVoters, type Vote } from './vote';
 
 /**
@@ -23,7 +23,8 @@ import { distinctVoters, type Vote } from './vote';
  * C3 When nothing can change the verdict any more, those still at work get a grace and are stopped then.
  * C4 What cannot be compared agrees with nothing; what cannot be weighed weighs nothing. One who answers nonsense
  *    spoils its own vote only.
- * C5 A retry of the run asks those again who gave no answer, if that can decide; else it asks everybody again.
+ * C5 A retry of the run asks those again who gave no answer, if that can decide; else it asks everybody anew, as if
+ *    nobody had been asked. A judge that failed is asked again.
  */
 export class ConsensusRun implements PatternRun {
   private readonly votes: Vote[] = [];
@@ -42,12 +43,27 @@ export class ConsensusRun implements PatternRun {
   }
 
   async begin(now: Date): Promise<PatternMove> {
-    const { children, memo } = this.given;
+    await this.takeUp(this.given.memo, now);
+    if (this.isRetried) {
+      if (isLost(this.step, this.ballot())) await this.takeUp(null, now);
+      else this.memo = askedAgain(this.memo, now);
+    }
+    return { memo: this.memo, ...this.ask(), ...this.goOn(now) };
+  }
+
+  private async takeUp(memo: JsonValue, now: Date): Promise<void> {
+    const { children } = this.given;
     this.memo = openMemo(memo, children.length, now);
     this.round = Math.min(this.rounds, Math.max(1, Math.ceil((children.length - this.memo.from) / this.step.agents)));
     this.judging = children.length > this.judgeAt;
+    this.votes.length = 0;
+    this.heard.clear();
     for (const child of children) await this.hear(child);
-    return { memo: this.memo, ...this.ask(), ...this.goOn(now) };
+  }
+
+  /** Voters are started as soon as there are any: after a retry only some are there that are not. */
+  private get isRetried(): boolean {
+    return !this.judging && this.voters().some((index) => this.given.children[index]?.state === 'pending');
   }
 
   async ended(child: PatternChild, now: Date): Promise<PatternMove> {
@@ -154,8 +170,8 @@ export class ConsensusRun implements PatternRun {
   private undecided(ballot: Ballot): PatternMove {
     const errors = this.voters().map((index) => this.heard.get(index)?.error ?? null);
     const end = this.failed(notReached(this.step, ballot, errors.find((error) => error !== null) ?? null));
-    const silent = this.step.agents - ballot.votes.length;
-    return isSettled(this.step, { ...ballot, open: silent }) ? { memo: null, end } : { end };
+    const silent = this.voters().filter((index) => this.heard.get(index)?.state !== 'completed').length;
+    return isLost(this.step, { ...ballot, open: silent }) ? { memo: null, end } : { end };
   }
 
   private decided(center: Pick<Vote, 'answer' | 'mark'>): PatternEnd {

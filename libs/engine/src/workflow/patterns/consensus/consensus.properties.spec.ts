@@ -98,3 +98,58 @@ test('numbers within a tolerance: the decision is an answer, and who agrees is n
     ),
   );
 });
+
+/** What those under way do; then the run is stopped from outside, or the grace ends before it is. */
+const turns = fc.array(
+  fc.record({
+    answers: fc.array(fc.constantFrom('x', 'y', 'z', 'fails', 'hangs', 'twin'), { minLength: 6, maxLength: 6 }),
+    stopped: fc.boolean(),
+    restarted: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 6 },
+);
+
+test('C5 whatever became of it, a retry finds the decision or asks somebody, and agreement ends it', async () => {
+  const given = fc.tuple(rules, fc.integer({ min: 3, max: 5 }), fc.integer({ min: 1, max: 3 }), turns);
+  await fc.assert(
+    fc.asyncProperty(given, async ([rule, agents, rounds, failures]) => {
+      const play = await new PlayedConsensus({ ...rule, agents, rounds }, { weight: () => 1 }).open();
+      for (const { answers, stopped, restarted } of failures) {
+        await answerAll(play, answers);
+        if (restarted && !play.end) await play.open();
+        if (!stopped) await play.wake(play.ms + 1e6);
+        play.ms += 1e6;
+        if (isDecided(play) || isDecided(await play.retry())) return;
+        expect(play.end).toBeUndefined();
+        expect(play.active).not.toEqual([]);
+      }
+      // Those that were missing may fail to decide it; then everybody is asked.
+      await agree(play);
+      if (play.end?.state === 'failed') await agree(await play.retry());
+      expect(play.end).toMatchObject({ state: 'completed' });
+    }),
+    { numRuns: 500 },
+  );
+});
+
+function isDecided({ end }: PlayedConsensus): boolean {
+  return end?.state === 'completed';
+}
+
+async function agree(play: PlayedConsensus): Promise<void> {
+  while (!play.end) {
+    await answerAll(
+      play,
+      play.active.map(() => 'z'),
+    );
+  }
+}
+
+async function answerAll(play: PlayedConsensus, answers: readonly string[]): Promise<void> {
+  for (const [at, index] of play.active.entries()) {
+    if (play.end) return;
+    const answer = answers[at] as string;
+    if (answer === 'fails') await play.fail(index);
+    else if (answer !== 'hangs') await play.answer(index, answer, answer === 'twin' ? 'twin' : `agent-${index}`);
+  }
+}

@@ -3,6 +3,7 @@ import { type PatternNote } from '../pattern';
 import { groupsOf } from './groups';
 import { type Ballot, measureOf, type Verdict } from './verdict';
 import { reportOf } from './report';
+import { nameOf } from './vote';
 
 /** The answers a judge chooses from, those with most votes first. */
 export function candidatesOf(step: Consensus, { votes }: Ballot): JsonValue {
@@ -10,7 +11,7 @@ export function candidatesOf(step: Consensus, { votes }: Ballot): JsonValue {
     answer: center.answer,
     votes: count,
     weight,
-    agents: members.map(({ agent }) => agent?.name ?? null),
+    agents: members.map(nameOf),
   }));
 }
 

@@ -1,6 +1,6 @@
 import { type Consensus, type JsonObject, type JsonValue } from '@baton/contracts';
 import { type PatternChild, type PatternGiven } from '../pattern';
-import { markOf, type Vote, weightOf } from './vote';
+import { markOf, nameOf, type Vote, weightOf } from './vote';
 
 /** What is compared of an answer. */
 export async function readMark(step: Consensus, given: PatternGiven, output: JsonValue): Promise<Vote['mark']> {
@@ -19,7 +19,7 @@ export async function readVote(
   const { index, output, agent } = child;
   const mark = await readMark(step, given, output);
   const weight =
-    step.weight === undefined ? 1 : weightOf(await find(given, 'weight', { output, agent: agent?.name ?? null }));
+    step.weight === undefined ? 1 : weightOf(await find(given, 'weight', { output, agent: nameOf(child) }));
   return { index, round, agent, answer: output, mark, weight };
 }
 

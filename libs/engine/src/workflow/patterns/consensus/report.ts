@@ -1,6 +1,6 @@
 import { type Consensus, type JsonObject, type JsonValue } from '@baton/contracts';
 import { type PatternChild } from '../pattern';
-import { agree, distinctVoters, type Vote } from './vote';
+import { agree, distinctVoters, nameOf, type Vote } from './vote';
 
 /** The output of a consensus: what was decided, how far it is agreed, and who disagrees. */
 export interface ConsensusReport {
@@ -42,7 +42,7 @@ export function reportOf(
       weight: counted.has(vote) ? vote.weight : 0,
       agrees: agrees(vote),
     })),
-    dissent: dissent.flatMap(({ agent }) => agent?.name ?? []),
+    dissent: dissent.map(nameOf).filter((name) => name !== null),
   };
 }
 

@@ -37,6 +37,11 @@ export function isSettled(step: Consensus, { votes, open, isLast }: Ballot): boo
   return !isLast || isTieSettled(step, votes, margin);
 }
 
+/** There is no other round, and nothing that may still come decides this one. */
+export function isLost(step: Consensus, ballot: Ballot): boolean {
+  return ballot.isLast && isSettled(step, ballot) && verdictOf(step, ballot).kind === 'undecided';
+}
+
 type Margin = Readonly<Record<Measure, number>>;
 const nothing: Margin = { count: 0, weight: 0 };
 

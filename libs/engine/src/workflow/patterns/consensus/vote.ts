@@ -16,6 +16,11 @@ export interface Vote {
   readonly weight: number;
 }
 
+/** Agents are told apart by it; null: not known. */
+export function nameOf({ agent }: Pick<Vote, 'agent'>): string | null {
+  return agent === null ? null : agent.name;
+}
+
 /** What of an answer is compared: `found` is what the path of the comparison finds, or the answer itself. */
 export function markOf(found: JsonValue, compare: Consensus['compare'] = 'exact'): Vote['mark'] {
   if (compare === 'exact') return canonical(found);
@@ -45,10 +50,10 @@ export function weightOf(value: JsonValue): number {
 /** A second vote of the same name in the same round does not count; whose name is not known counts for itself. */
 export function distinctVoters(votes: readonly Vote[]): readonly Vote[] {
   const seen = new Set<string>();
-  return votes.filter(({ agent, round }) => {
-    if (agent === null) return true;
-    const voter = `${round} ${agent.name}`;
-    if (seen.has(voter)) return false;
+  return votes.filter((vote) => {
+    const name = nameOf(vote);
+    const voter = `${vote.round} ${name}`;
+    if (name !== null && seen.has(voter)) return false;
     seen.add(voter);
     return true;
   });
