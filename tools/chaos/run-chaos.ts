@@ -6,9 +6,10 @@ import { type Mark, type Scene } from './faults/fault';
 import { Sender } from './load/sender';
 import { SenderLog } from './load/sender-log';
 import { type ChaosReport } from './report/chaos-report';
-import { dispatchObservation, type Observation, recoveryRows } from './report/recovery';
+import { firstObservation, type Observation, recoveryRows } from './report/recovery';
 import { planFaults } from './schedule/plan-faults';
 import { seeded } from './schedule/seeded';
+import { Listeners } from './stage/listeners';
 import { type Stage } from './stage/stage';
 import { judge } from './verdict/judge';
 
@@ -30,6 +31,7 @@ export async function runChaos({ options, stage, folder, tell, signal }: ChaosRu
   const schedule = planFaults({ seed, durationMs: minutes * 60_000, kinds });
   const log = new SenderLog(join(folder, 'accepted.ndjson'));
   const overBus = await stage.busEntrance();
+  const listeners = await Listeners.open(stage.doors[0]);
   const sender = new Sender({
     doors: stage.doors,
     besides: [overBus],
@@ -39,7 +41,13 @@ export async function runChaos({ options, stage, folder, tell, signal }: ChaosRu
     perSecond: rate,
   });
   const problems: string[] = [];
-  const scene: Scene = { stage, load: sender, tell: stopwatch(tell), problem: (text) => problems.push(text) };
+  const scene: Scene = {
+    stage,
+    load: sender,
+    listeners,
+    tell: stopwatch(tell),
+    problem: (text) => problems.push(text),
+  };
 
   stage.exits.start();
   sender.start();
@@ -47,16 +55,17 @@ export async function runChaos({ options, stage, folder, tell, signal }: ChaosRu
     const { marks } = await runCourse(scene, schedule, signal);
     await stage.heal();
     await sender.stop();
-    const verdict = await judge(stage, sender, log);
+    const verdict = await judge(stage, sender, { log, listeners });
     const all = [...problems, ...verdict.faults];
-    const recovery = recoveryRows(await Promise.all(marks.map((mark) => observe(stage, mark))));
+    const recovery = recoveryRows(await Promise.all(marks.map((mark) => observe(scene, mark))));
     return {
       ...{ seed, minutes, reproduce: reproduction(options), passed: all.length === 0, faults: all, schedule, skipped },
-      ...{ load: sender.figures, ends: verdict.ends, settledMs: verdict.settledMs, recovery },
+      ...{ load: sender.figures, ends: verdict.ends, settledMs: verdict.settledMs, told: verdict.told, recovery },
     };
   } finally {
     await sender.stop();
     await overBus.close();
+    await listeners.close();
     log.close();
   }
 }
@@ -70,8 +79,10 @@ function hindrances({ kinds }: ChaosOptions, stage: Stage): Record<string, strin
   );
 }
 
-async function observe(stage: Stage, mark: Mark): Promise<Observation> {
-  if (mark.what === 'dispatch') return dispatchObservation(mark, await stage.truth.firstDispatch(mark.notBefore));
+async function observe({ stage, listeners }: Scene, mark: Mark): Promise<Observation> {
+  if (mark.what === 'dispatch') return firstObservation(mark, await stage.truth.firstDispatch(mark.notBefore));
+  if (mark.what === 'taken') return firstObservation(mark, listeners.firstTaken(mark.at));
+  if (mark.what === 'lags') return { measure: mark.measure, ms: listeners.lags(mark.from, mark.to), without: 0 };
   const moved = await stage.truth.moved(mark.agentId, mark.at);
   const ms = moved.flatMap(({ next, again }) =>
     next === 'queued' && again ? [again.getTime() - mark.at.getTime()] : [],

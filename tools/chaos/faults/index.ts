@@ -12,6 +12,7 @@ import { databaseSilence } from './database-silence';
 import { type Fault } from './fault';
 import { hostFreeze } from './host-freeze';
 import { hostKill } from './host-kill';
+import { receiverFailure } from './receiver-failure';
 import { registryFreeze } from './registry-freeze';
 import { registryKill } from './registry-kill';
 
@@ -31,4 +32,5 @@ export const faults: Readonly<Record<FaultKind, Fault>> = {
   'database-kill': databaseKill,
   'database-silence': databaseSilence,
   'clock-step': clockStep,
+  'receiver-failure': receiverFailure,
 };

@@ -15,6 +15,8 @@ export interface ChaosReport {
   readonly load: SenderFigures;
   readonly ends: Readonly<Record<string, number>>;
   readonly settledMs: number;
+  /** Deliveries that webhooks took, and how many of these once more. */
+  readonly told: { readonly taken: number; readonly again: number };
   readonly recovery: readonly RecoveryRow[];
 }
 
@@ -27,6 +29,7 @@ export function reportLines(report: ChaosReport): string[] {
     `${report.schedule.length} faults; ${load.offered} submissions: ${load.accepted} accepted at once, ` +
       `${load.acceptedLater} when sent again, ${load.refused} not; ${counts.join(', ')}`,
     `everything had ended ${report.settledMs} ms after the last fault was healed`,
+    `webhooks took ${report.told.taken} deliveries, ${report.told.again} of them once more`,
     ...Object.entries(skipped).map(([kind, why]) => `left out: ${kind}: ${why}`),
     '',
     ...table(recovery),

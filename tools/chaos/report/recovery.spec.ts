@@ -1,4 +1,4 @@
-import { dispatchObservation, recoveryRows } from './recovery';
+import { firstObservation, recoveryRows } from './recovery';
 
 test('one row for each measure: the median and the worst of all samples, against the target', () => {
   const rows = recoveryRows([
@@ -27,6 +27,6 @@ test('no sample is neither good nor bad, and what has no target is only shown', 
 test('a dispatch is timed from what happened, and its absence is counted', () => {
   const at = new Date(1000);
   const mark = { measure: 'broker up again', what: 'dispatch', at, notBefore: at } as const;
-  expect(dispatchObservation(mark, new Date(1250))).toEqual({ measure: 'broker up again', ms: [250], without: 0 });
-  expect(dispatchObservation(mark, undefined)).toEqual({ measure: 'broker up again', ms: [], without: 1 });
+  expect(firstObservation(mark, new Date(1250))).toEqual({ measure: 'broker up again', ms: [250], without: 0 });
+  expect(firstObservation(mark, undefined)).toEqual({ measure: 'broker up again', ms: [], without: 1 });
 });

@@ -1,5 +1,10 @@
 import { group, max, median } from 'd3-array';
-import { type Mark, type Measure } from '../faults/fault';
+import { type Measure } from '../faults/fault';
+
+interface Moment {
+  readonly measure: Measure;
+  readonly at: Date;
+}
 
 /** What one fault showed: how long it took, for each task it concerned or for the mesh as a whole. */
 export interface Observation {
@@ -34,6 +39,8 @@ const targets: Readonly<Record<Measure, number | null>> = {
   'brain cut off from the broker': null,
   'broker up again': 2000,
   'database up again': 2000,
+  'webhook receiver up again': 10_000,
+  'webhook beside one that fails': 1000,
 };
 
 /** One row for each measure that was taken, in the order of the targets. Pure. */
@@ -45,10 +52,10 @@ export function recoveryRows(observations: readonly Observation[]): RecoveryRow[
   });
 }
 
-/** The time from the mark to the dispatch; without one it is counted as such. Pure. */
-export function dispatchObservation(mark: Mark, first: Date | undefined): Observation {
-  const ms = first ? [first.getTime() - mark.at.getTime()] : [];
-  return { measure: mark.measure, ms, without: first ? 0 : 1 };
+/** The time from the mark to what happened first; without it that is counted as such. Pure. */
+export function firstObservation({ measure, at }: Moment, first: Date | undefined): Observation {
+  const ms = first ? [first.getTime() - at.getTime()] : [];
+  return { measure, ms, without: first ? 0 : 1 };
 }
 
 function row(measure: Measure, taken: readonly Observation[]): RecoveryRow {

@@ -1,6 +1,6 @@
 import { type AcceptedTask } from '../load/sender-log';
 import { type TaskEnd } from '../stage/truth';
-import { compare, compareWorkflows, meaningless } from './compare';
+import { compare, compareTold, compareWorkflows, meaningless } from './compare';
 
 const accepted = (id: string, more: Partial<AcceptedTask> = {}): AcceptedTask => ({
   kind: 'task',
@@ -75,4 +75,14 @@ test.each([
   ['wrong', ended('completed', '{"n":2}'), 'gave {"n":2} instead of {"n":1}'],
 ])('a workflow that is %s is told', (_, kept, fault) => {
   expect(compareWorkflows([run], kept)).toEqual([expect.stringContaining(fault)]);
+});
+
+const toldOf = (...types: string[]) => new Map([['w', new Set(types)]]);
+
+test('a receiver must be told how each workflow ended, whatever else it was told', () => {
+  expect(compareTold(ended('completed'), toldOf('workflow.running', 'workflow.completed'))).toEqual([]);
+  expect(compareTold(ended('running'), new Map())).toEqual([]);
+  const fault = '1 workflow(s) ended, and it was not told how: w completed';
+  expect(compareTold(ended('completed'), new Map())).toEqual([fault]);
+  expect(compareTold(ended('completed'), toldOf('workflow.running', 'workflow.failed'))).toEqual([fault]);
 });

@@ -44,6 +44,17 @@ export function compareWorkflows(accepted: readonly AcceptedWorkflow[], kept: re
   });
 }
 
+/** What one receiver was told of workflows, types of events by id, against how they ended. Pure. */
+export function compareTold(kept: readonly WorkflowEnd[], told: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const ended = kept.filter(({ state }) => finalWorkflows.includes(state));
+  const untold = ended.filter(({ id, state }) => !told.get(id)?.has(`workflow.${state}`));
+  return sum(
+    'ended, and it was not told how',
+    untold.map(({ id, state }) => `${id} ${state}`),
+    'workflow',
+  );
+}
+
 /** Why a run proves nothing; undefined: it does. */
 export function meaningless({ offered, accepted, acceptedLater }: SenderFigures): string | undefined {
   const share = offered === 0 ? 0 : (accepted + acceptedLater) / offered;
@@ -74,8 +85,8 @@ function doubles(accepted: readonly AcceptedTask[]): string[] {
   });
 }
 
-function sum(what: string, cases: readonly string[]): string[] {
+function sum(what: string, cases: readonly string[], subject = 'task'): string[] {
   if (cases.length === 0) return [];
   const shown = cases.slice(0, EXAMPLES).join('; ');
-  return [`${cases.length} task(s) ${what}: ${shown}${cases.length > EXAMPLES ? '; …' : ''}`];
+  return [`${cases.length} ${subject}(s) ${what}: ${shown}${cases.length > EXAMPLES ? '; …' : ''}`];
 }
