@@ -1,5 +1,5 @@
 import { type JsonValue, type Stage, type TaskAssigned } from '@baton/contracts';
-import { statement } from '@baton/persistence';
+import { loadRunTasks, statement } from '@baton/persistence';
 import { eventually } from '@baton/testing';
 import { actor, orchestratorFixture } from '../../test/orchestrator-fixture';
 import { path } from '../../test/task-rows';
@@ -59,6 +59,11 @@ test('the next item is with the agent before the one under way has ended, and th
     attempt(agent, 2).taskId,
   ]);
   expect(row).toEqual({ follows: attempt(agent, 1).taskId });
+  // What it waited for at the agent is no delay of its own.
+  const spans = await loadRunTasks(database, id);
+  const [second, third] = spans.filter(({ stepKey }) => /\[[12]\]$/.test(stepKey));
+  expect(third?.createdAt).toEqual(second?.finishedAt);
+  expect(third?.attempts[0]?.assignedAt).toEqual(second?.finishedAt);
 });
 
 test('an item that is to be tried again is tried before the next one begins: that one is taken back', async () => {
@@ -74,6 +79,8 @@ test('an item that is to be tried again is tried before the next one begins: tha
   for (const index of [4, 5]) await agent.finish(attempt(agent, index), { output: index - 1 }, BRIEF);
   expect(await ended(service, id)).toMatchObject({ state: 'completed', output: [1, 2, 3, 4] });
   expect(await path(database, leader.taskId)).toBe('queued assigned queued assigned completed');
+  const tasks = await loadRunTasks(database, id);
+  expect(tasks.map(({ state }) => state)).toEqual(['completed', 'completed', 'completed', 'completed']);
 });
 
 test('an agent that hands the waiting one back gets it anew when its turn has come', async () => {

@@ -14,7 +14,7 @@ interface TaskRow {
   readonly cost: number | null;
   readonly quality: string | null;
   readonly error: string | null;
-  /** When what it followed at its agent ended: until then its first attempt only waited there. */
+  /** When what it followed at its agent ended: its turn came then, and before that nothing held it up. */
   readonly waitedUntil: Date | null;
 }
 interface MoveRow {
@@ -26,8 +26,11 @@ interface MoveRow {
   readonly details: string | null;
 }
 
+// What was taken back before its turn came did nothing: its step has another task.
 const tree = `with recursive tree as (
-     select id, step_id from tasks where workflow_id = $1 and step_id is not null
+     select t.id, t.step_id from tasks t
+      where t.workflow_id = $1 and t.step_id is not null and not (t.follows is not null and t.state = 'canceled' and
+            exists (select 1 from workflow_steps s where s.workflow_id = $1 and s.key = t.step_id and s.task_id <> t.id))
      union all
      select c.id, tree.step_id from tree join tasks c on c.parent_id = tree.id
    )`;
@@ -58,6 +61,7 @@ export async function loadRunTasks(sql: Sql, workflowId: string): Promise<RunTas
   const attemptsOf = attemptsByTask(await sql.run<MoveRow>(MOVES, [workflowId]));
   return tasks.map(({ quality, error, waitedUntil, ...task }) => ({
     ...task,
+    createdAt: later(task.createdAt, waitedUntil),
     attempts: begunAfter(waitedUntil, attemptsOf.get(task.id) ?? []),
     quality: quality === null ? null : (JSON.parse(quality) as ResultQuality),
     error: error === null ? null : (JSON.parse(error) as TaskError),
@@ -66,8 +70,11 @@ export async function loadRunTasks(sql: Sql, workflowId: string): Promise<RunTas
 
 function begunAfter(waitedUntil: Date | null, attempts: readonly TaskAttempt[]): readonly TaskAttempt[] {
   const [first, ...others] = attempts;
-  if (!first || !waitedUntil || waitedUntil <= first.assignedAt) return attempts;
-  return [{ ...first, assignedAt: waitedUntil }, ...others];
+  return first ? [{ ...first, assignedAt: later(first.assignedAt, waitedUntil) }, ...others] : attempts;
+}
+
+function later(time: Date, other: Date | null): Date {
+  return other !== null && other > time ? other : time;
 }
 
 function attemptsByTask(moves: readonly MoveRow[]): Map<string, TaskAttempt[]> {
