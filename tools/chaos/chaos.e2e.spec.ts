@@ -5,7 +5,7 @@ import { testFolder } from '@baton/testing';
 import { type ChaosReport } from './report/chaos-report';
 
 const root = resolve(__dirname, '..', '..');
-const kinds = ['agent-kill', 'agent-freeze', 'brain-kill', 'broker-kill', 'database-kill'];
+const kinds = ['agent-kill', 'agent-freeze', 'brain-kill', 'broker-kill', 'database-kill', 'receiver-failure'];
 
 interface Ended {
   readonly code: number | null;
@@ -59,7 +59,9 @@ test('a short run: every fault comes, nothing is lost, nothing stays behind', as
   expect(report).toMatchObject({ passed: true, faults: [], seed: 11 });
   expect(report.load.accepted + report.load.acceptedLater).toBeGreaterThan(500);
   const measures = report.recovery.filter(({ samples }) => samples > 0).map(({ measure }) => measure);
-  expect(measures).toEqual(expect.arrayContaining(['agent killed', 'brain killed', 'broker up again']));
+  expect(measures).toEqual(
+    expect.arrayContaining(['agent killed', 'brain killed', 'broker up again', 'webhook receiver up again']),
+  );
 
   const data = /data and logs in (\S+)/.exec(run.said)?.[1] as string;
   expect(processesOf(data)).toEqual([]);

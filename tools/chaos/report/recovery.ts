@@ -39,7 +39,7 @@ const targets: Readonly<Record<Measure, number | null>> = {
   'brain cut off from the broker': null,
   'broker up again': 2000,
   'database up again': 2000,
-  'webhook receiver up again': 10_000,
+  'webhook receiver up again': 5000,
   'webhook beside one that fails': 1000,
 };
 

@@ -52,5 +52,5 @@ export const faultTimings: Readonly<Record<FaultKind, FaultTiming>> = {
   'database-kill': timing([200, 3000], 1000, 5000, true),
   'database-silence': timing([5000, 8000], 0, 6000, true),
   'clock-step': timing([4000, 8000], 0, 4000, true),
-  'receiver-failure': timing([3000, 8000], 0, 2000),
+  'receiver-failure': timing([2000, 6000], 0, 5000),
 };

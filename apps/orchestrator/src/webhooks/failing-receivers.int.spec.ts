@@ -1,3 +1,4 @@
+import { statement } from '@baton/persistence';
 import { eventually } from '@baton/testing';
 import { idsOf, webhookOffice } from '../../test/webhook-office';
 import { answering, taken, type WebhookReceiver } from '../../test/webhook-receiver';
@@ -84,6 +85,24 @@ describe('a receiver that fails', () => {
     // Once more when the first of the others was taken: the brain is new and does not know what it waited for.
     expect(idsOf(receiver).filter((id) => id === refused()).length).toBeLessThanOrEqual(2);
     await eventually(async () => expect(await office.deliveries(webhook, '?state=pending')).toHaveLength(1));
+  }, 60_000);
+
+  test('one for which 100,000 wait is told no more, and it is said why', async () => {
+    const webhook = await office.register(await office.receive());
+    const waiting = statement(
+      'spec-waiting',
+      `insert into webhook_deliveries (id, webhook_id, type, payload, state, due_at)
+       select gen_random_uuid(), $1, 'task.queued', '{}', 'pending', 'infinity' from generate_series(1, 100001)`,
+    );
+    await office.door.database.run(waiting, [webhook.id]);
+    await office.takeOffice();
+    await eventually(async () => {
+      const { disabledReason } = (await office.door.get(`/api/webhooks/${webhook.id}`)).json<{
+        disabledReason: string;
+      }>();
+      expect(disabledReason).toBe('100001 deliveries were waiting for it.');
+    }, soon);
+    expect(await office.deliveries(webhook, '?state=pending')).toEqual([]);
   }, 60_000);
 
   test('the brain goes while it fails: the next one knows what waits, and sends it', async () => {
