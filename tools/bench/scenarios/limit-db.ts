@@ -62,6 +62,7 @@ function completed(taskId: string, token: string, agentId: string): AttemptRecor
     reason: null,
     cost: null,
     quality: null,
+    turnAt: null,
     details: JSON.stringify({ phases: { assigned: new Date(), executing: new Date(), completed: new Date() } }),
   };
 }

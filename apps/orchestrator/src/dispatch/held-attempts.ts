@@ -9,12 +9,14 @@ export interface Held {
   state: 'assigned' | 'running';
   /** What it occupies besides its slot. */
   readonly holding: Holding;
-  /** performance.now() when it was sent, or found after a restart. */
-  readonly sentAt: number;
+  /** performance.now() when it was sent, found after a restart, or when its turn came. */
+  sentAt: number;
   /** Counts the agent's heartbeats after it was sent that did not list it. */
   missedBeats: number;
   /** It begins when this attempt, which its agent has too, has completed there. */
   readonly after?: AttemptToken;
+  /** What it waited for there has ended. */
+  hasTurn?: boolean;
   /** Given up with its agent: that is about to be recorded. */
   lost?: boolean;
 }
@@ -37,6 +39,9 @@ export class HeldAttempts {
   private readonly slots = new Map<string, Slot>();
   private readonly tokensOf = new Map<string, Set<string>>();
 
+  /** Those that wait at their agent, by the token they wait for. */
+  private readonly followers = new Map<string, Held>();
+
   constructor(private readonly scheduler: Scheduler) {}
 
   get size(): number {
@@ -47,6 +52,7 @@ export class HeldAttempts {
   add(held: Held): void {
     const { id, agentId, token } = held.row;
     this.held.set(id, held);
+    if (held.after !== undefined) this.followers.set(held.after, held);
     this.slots.set(token, { taskId: id, agentId, holding: held.holding, letGo: false });
     let tokens = this.tokensOf.get(agentId);
     if (!tokens) this.tokensOf.set(agentId, (tokens = new Set()));
@@ -89,6 +95,7 @@ export class HeldAttempts {
     const held = this.current(taskId, token);
     if (!held) return;
     this.held.delete(taskId);
+    if (held.after !== undefined) this.followers.delete(held.after);
     const ofAgent = this.byAgent.get(held.row.agentId);
     ofAgent?.delete(taskId);
     if (ofAgent?.size === 0) this.byAgent.delete(held.row.agentId);
@@ -100,6 +107,7 @@ export class HeldAttempts {
    * recorded: two under it must not overlap in the history either.
    */
   freeSlot(token: string): void {
+    this.letFollow(token);
     const slot = this.slots.get(token);
     if (!slot) return;
     if (hasKey(slot.holding) && this.current(slot.taskId, token)) {
@@ -111,6 +119,14 @@ export class HeldAttempts {
     tokens?.delete(token);
     if (tokens?.size === 0) this.tokensOf.delete(slot.agentId);
     this.scheduler.release(slot.agentId, slot.holding);
+  }
+
+  private letFollow(token: string): void {
+    const next = this.followers.get(token);
+    if (!next) return;
+    this.followers.delete(token);
+    next.hasTurn = true;
+    next.sentAt = performance.now();
   }
 
   /** Tokens that occupy an agent, current or not. */

@@ -66,7 +66,8 @@ export class Estimator {
       childrenOf: (key) => this.history.childrenOf(graph.document.name, key),
       assignedAt: (_key, taskId) => {
         const attempt = held.ofTask(taskId);
-        return attempt ? new Date(clockMs + attempt.sentAt) : null;
+        const isWaiting = attempt?.after !== undefined && attempt.hasTurn !== true;
+        return attempt && !isWaiting ? new Date(clockMs + attempt.sentAt) : null;
       },
     };
   }

@@ -21,6 +21,8 @@ export interface Decided {
 export interface Given {
   readonly now: Date;
   readonly random: number;
+  /** See AttemptRecord. */
+  readonly turnAt?: Date | null;
   /** Asked once for each retry. */
   readonly budget?: Pick<RetryBudgets, 'spend'>;
 }
@@ -53,6 +55,7 @@ export function decideAttempt(
     details: detailsOf(report, error),
     cost: report.cost ?? null,
     quality: report.quality === undefined ? null : JSON.stringify(report.quality),
+    turnAt: given.turnAt ?? null,
   };
   return { report, after, record };
 }

@@ -128,7 +128,8 @@ export class Recorder {
     for (const report of reports) {
       const held = this.desk.held.current(report.taskId, report.token);
       if (!held || current.has(report.taskId)) continue;
-      const decided = decideAttempt(held.row, held.state, report, { now, random: Math.random(), budget: this.budget });
+      const given = { now, random: Math.random(), budget: this.budget, turnAt: turnOf(held, now) };
+      const decided = decideAttempt(held.row, held.state, report, given);
       if (decided.after.to === 'completed' && held.row.attempt === 1) this.budget.succeeded(held.row.capability);
       current.set(report.taskId, { held, decided });
     }
@@ -147,6 +148,11 @@ export class Recorder {
       stale.map((report) => ({ ...report, reason })),
     );
   }
+}
+
+/** By the database's clock. */
+function turnOf({ hasTurn, sentAt }: Held, now: Date): Date | null {
+  return hasTurn ? new Date(now.getTime() - (performance.now() - sentAt)) : null;
 }
 
 function weightOf({ ends, progress }: News): number {

@@ -8,6 +8,11 @@ import { ended } from '../../test/workflow-steps';
 
 /** The next item of a stage that takes one at a time waits at the agent of the one before. */
 const { startOrchestrator, startAgent } = orchestratorFixture();
+const FOLLOWER = statement(
+  't-follower',
+  `select t.follows, t.assigned_at > a.at + interval '1 millisecond' as "hadToWait"
+     from tasks t join audit a on a.subject = 'task' and a.subject_id = t.id and a.to_state = 'assigned' where t.id = $1`,
+);
 const BRIEF = { phases: phasesOf(5) };
 
 /** A pipeline of one stage whose agent leaves all to the test. */
@@ -55,10 +60,8 @@ test('the next item is with the agent before the one under way has ended, and th
   for (const index of [2, 3]) await agent.finish(attempt(agent, index), { output: index + 1 }, BRIEF);
   expect(await ended(service, id)).toMatchObject({ state: 'completed', output: [1, 2, 3, 4] });
   expect(sent(agent)).toEqual(['1', '2', '3 after 2', '4 after 3']);
-  const [row] = await database.run(statement('t-follows', 'select follows from tasks where id = $1'), [
-    attempt(agent, 2).taskId,
-  ]);
-  expect(row).toEqual({ follows: attempt(agent, 1).taskId });
+  const [row] = await database.run(FOLLOWER, [attempt(agent, 2).taskId]);
+  expect(row).toEqual({ follows: attempt(agent, 1).taskId, hadToWait: true });
   // What it waited for at the agent is no delay of its own.
   const spans = await loadRunTasks(database, id);
   const [second, third] = spans.filter(({ stepKey }) => /\[[12]\]$/.test(stepKey));

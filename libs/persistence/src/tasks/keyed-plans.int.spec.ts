@@ -72,6 +72,7 @@ async function turnOver(tasks: readonly NewTask[], epoch: number): Promise<void>
       details: null,
       cost: null,
       quality: null,
+      turnAt: null,
     };
     expect(
       await recordAttempts(

@@ -22,6 +22,8 @@ export interface AttemptRecord {
   readonly cost: number | null;
   /** JSON text; null: it does not say, and what an earlier attempt said stays. */
   readonly quality: string | null;
+  /** Of one that had to wait at its agent: when its turn came. Stored as the time it was assigned; the audit has both. */
+  readonly turnAt: Date | null;
 }
 
 const RECORD = keyed(
@@ -29,9 +31,9 @@ const RECORD = keyed(
   `with x as (
      select * from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[], $9::int[],
                           $10::timestamptz[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
-                          $16::float8[], $17::text[])
+                          $16::float8[], $17::text[], $18::timestamptz[])
        as x (id, token, was, becomes, output, error, failures, losses, run_at, capability, options, actor, reason, details,
-             cost, quality)
+             cost, quality, turn_at)
    ), t as (
      update tasks t
         set state = x.becomes, seq = t.seq + 1, output = x.output, error = x.error, failures = x.failures,
@@ -39,7 +41,9 @@ const RECORD = keyed(
             token = case when x.becomes in ('queued', 'waiting') then null else t.token end,
             phase = case when x.becomes = 'completed' then 'completed' when x.becomes in ('queued', 'waiting') then null else t.phase end,
             progress = case when x.becomes = 'completed' then 100 when x.becomes in ('queued', 'waiting') then null else t.progress end,
-            started_at = case when x.becomes in ('queued', 'waiting') then null else coalesce(t.started_at, t.assigned_at) end,
+            assigned_at = coalesce(x.turn_at, t.assigned_at),
+            started_at = case when x.becomes in ('queued', 'waiting') then null
+                              else coalesce(t.started_at, x.turn_at, t.assigned_at) end,
             finished_at = case when x.becomes in ('queued', 'waiting') then null else clock_timestamp() end,
             cost = case when x.cost is null then t.cost else coalesce(t.cost, 0) + x.cost end,
             quality = coalesce(x.quality, t.quality)
@@ -78,6 +82,7 @@ export async function recordAttempts(sql: Sql, epoch: number, records: readonly 
     textColumn(column('details')),
     plainColumn(column('cost')),
     textColumn(column('quality')),
+    timeColumn(column('turnAt')),
   ]);
   return new Set(answer?.stale);
 }

@@ -1,16 +1,16 @@
 import { type SlotHolder } from '@baton/engine';
 import { type Sql, statement } from '../sql';
 
-// The last attempts only: what was tried before is another matter. Until the end of what it follows it only waited.
+// The last attempts only: what was tried before is another matter.
 const USUAL = statement(
   'workflow-usual-durations',
   `with earlier as (
      select id from workflows where name = $1 and id < $2 and state in ('completed', 'partial') order by id desc limit 20
    ), works as (
      select regexp_replace(t.step_id, '\\[\\d+\\]', '', 'g') as step,
-            extract(epoch from t.finished_at - greatest(t.assigned_at, p.finished_at))::float8 * 1000 as ms,
+            extract(epoch from t.finished_at - t.assigned_at)::float8 * 1000 as ms,
             row_number() over (partition by regexp_replace(t.step_id, '\\[\\d+\\]', '', 'g') order by t.id desc) as n
-       from tasks t left join tasks p on p.id = t.follows
+       from tasks t
       where t.workflow_id in (select id from earlier) and t.step_id is not null and t.state = 'completed'
         and t.assigned_at is not null
    )
