@@ -78,11 +78,14 @@ class Record:
             if outcome == "completed":
                 self.completed, self.seconds = self.completed + 1, self.seconds + seconds
 
-    def bid(self, ahead):
-        """The wait and the work, by the mean (a second while there is none), and the share that went well."""
-        mean = self.seconds / self.completed if self.completed else 1.0
+    @property
+    def mean(self):
+        return self.seconds / self.completed if self.completed else 1.0  # a second while there is none
+
+    def bid(self, wait):
+        """The wait and the work in seconds, and the share that went well."""
         confidence = (self.completed + 1) / (self.ended + 2)
-        return {"cost": 0, "seconds": round(mean * (1 + ahead / CONCURRENCY), 3), "confidence": round(confidence, 3)}
+        return {"cost": 0, "seconds": round(wait + self.mean, 3), "confidence": round(confidence, 3)}
 
 class Attempt:
     """One assignment. It is held, and listed in heartbeats, until the broker has confirmed its result."""
@@ -243,9 +246,15 @@ class Agent:
         if self.leave_by is not None or call["capability"] not in CAPABILITIES:
             reason = "leaving" if self.leave_by is not None else f"does not offer {call['capability']}"
             return event("io.baton.auction.declined.v1", {**answer, "reason": reason})
-        open_ones = sum(attempt.result is None for attempt in self.held.values())
-        ahead = max(0, open_ones + 1 - CONCURRENCY)  # so many must end before this one could begin
-        return event("io.baton.auction.bid.v1", {**answer, **self.records[call["capability"]].bid(ahead)})
+        return event("io.baton.auction.bid.v1", {**answer, **self.records[call["capability"]].bid(self.wait())})
+
+    def wait(self):
+        """Seconds until a place is free: what is open takes as long as its like did, or as it has taken already."""
+        clock = time.monotonic()
+        open_ones = [attempt for attempt in self.held.values() if attempt.result is None]
+        if len(open_ones) < CONCURRENCY:
+            return 0.0
+        return sum(max(self.records[a.order["capability"]].mean, clock - a.arrived) for a in open_ones) / CONCURRENCY
 
     def assign(self, order):
         token = order["token"]

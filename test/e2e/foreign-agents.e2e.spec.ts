@@ -16,7 +16,7 @@ beforeAll(async () => {
   under = await MeshUnderTest.start({ deployment: false });
   client = under.client();
 }, 240_000);
-afterEach(() => Promise.all(started.splice(0).map((agent) => agent.end('SIGTERM'))));
+afterEach(() => Promise.all(started.splice(0).map((agent) => agent.end('SIGTERM'))), 30_000);
 afterAll(() => under?.stop(), 60_000);
 
 async function start(program: AgentProgram, name: string): Promise<AgentProcess> {
@@ -122,6 +122,7 @@ describe.each(families)('%s', (family) => {
     await Promise.all(held.map(running));
     const second = await auction(`${family}.count`, { text: 'going twice' });
     expect(second.calls).toBe(1);
+    expect(nameOf(second.winner)).not.toBe(names[0]);
     expect(second.bids.map(nameOf).filter((name) => name !== names[0])).toHaveLength(2);
     // Who is busy says no, or how long it would have to be waited for.
     expect(second.bids.map(nameOf).includes(`${family}-x`)).toBe(family === 'words');

@@ -1,3 +1,5 @@
+import { UNKNOWN_MS } from './expected-wait';
+
 /** What a capability says it would do a task for. */
 export interface Bid {
   /** Cost units; default 0. */
@@ -21,21 +23,16 @@ export interface BidRequest {
 
 /** What an agent knows of its own. */
 export interface Workload {
-  /** Attempts that must end before one more could begin. */
-  readonly ahead: number;
-  /** Attempts of the capability at once. */
-  readonly slots: number;
+  /** Until one more could begin. */
+  readonly waitMs: number;
   readonly meanMs: number | undefined;
   readonly confidence: number;
 }
 
-/** For an agent that has done none so far. */
-const UNKNOWN_MS = 1000;
-
 /**
  * The bid of a capability that has no hook: it costs nothing, takes as long as the last ones took on the mean (1 s while
- * there were none) after those before it, and succeeds as often as they did.
+ * there were none) after what it has to wait for, and succeeds as often as they did.
  */
-export function defaultBid({ ahead, slots, meanMs = UNKNOWN_MS, confidence }: Workload): Required<Bid> {
-  return { cost: 0, seconds: (meanMs * (1 + ahead / slots)) / 1000, confidence };
+export function defaultBid({ waitMs, meanMs = UNKNOWN_MS, confidence }: Workload): Required<Bid> {
+  return { cost: 0, seconds: (waitMs + meanMs) / 1000, confidence };
 }

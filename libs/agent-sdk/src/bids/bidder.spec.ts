@@ -22,7 +22,7 @@ const call: AuctionCall = {
   windowMs: 500,
   timeoutSeconds: 9,
 };
-const idle: Workload = { ahead: 0, slots: 1, meanMs: 3000, confidence: 0.8 };
+const idle: Workload = { waitMs: 0, meanMs: 3000, confidence: 0.8 };
 const usual = { cost: 0, seconds: 3, confidence: 0.8 };
 
 function answerOf(

@@ -27,15 +27,15 @@ test('what is long ago is forgotten', () => {
 
 test.each([
   [
-    { ahead: 0, slots: 4, meanMs: 2000, confidence: 0.9 },
+    { waitMs: 0, meanMs: 2000, confidence: 0.9 },
     { cost: 0, seconds: 2, confidence: 0.9 },
   ],
   [
-    { ahead: 2, slots: 4, meanMs: 2000, confidence: 0.9 },
+    { waitMs: 1000, meanMs: 2000, confidence: 0.9 },
     { cost: 0, seconds: 3, confidence: 0.9 },
   ],
   [
-    { ahead: 0, slots: 1, meanMs: undefined, confidence: 0.5 },
+    { waitMs: 0, meanMs: undefined, confidence: 0.5 },
     { cost: 0, seconds: 1, confidence: 0.5 },
   ],
 ])('the usual bid with %j', ({ meanMs, ...workload }, bid) => {

@@ -283,14 +283,14 @@ test('what it knows of itself when it is asked to bid', async () => {
   const work = new Work();
   const runner = runnerOf(2, work);
   const offer = compileOffers([work], 2).get('test.work') as Offer;
-  expect(runner.workload(offer)).toEqual({ ahead: 0, slots: 2, meanMs: undefined, confidence: 0.5 });
+  expect(runner.workload(offer)).toEqual({ waitMs: 0, meanMs: undefined, confidence: 0.5 });
   for (const task of assigned(3)) runner.assign(task);
-  expect(runner.workload(offer)?.ahead).toBe(2);
+  expect(runner.workload(offer)?.waitMs).toBe(1500);
   await turn(400);
   work.letGo[0]?.('done');
   work.fail[1]?.(new Error('no'));
   await turn();
-  expect(runner.workload(offer)).toMatchObject({ ahead: 0, meanMs: 400 });
+  expect(runner.workload(offer)).toMatchObject({ waitMs: 0, meanMs: 400 });
   expect(runner.workload(offer)?.confidence).toBeLessThan(0.6);
   void runner.drain(1000);
   expect(runner.workload(offer)).toBeUndefined();

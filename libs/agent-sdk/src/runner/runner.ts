@@ -2,6 +2,7 @@ import { type AgentHeartbeat, type AttemptToken, type TaskAssigned, type TaskCan
 import { type Sender } from '@baton/bus';
 import { type Logger } from '@baton/observability';
 import { type Workload } from '../bids/bid';
+import { expectedWaitMs, type OpenAttempt } from '../bids/expected-wait';
 import { TrackRecords } from '../bids/track-record';
 import { type Offer, type Offers } from '../capability/offer';
 import { defaultProgressRules, type ProgressRules, whatIsDue } from './due';
@@ -79,7 +80,8 @@ export class Runner {
   workload({ document: { name: lane }, concurrency: limit }: Offer): Workload | undefined {
     if (this.draining) return undefined;
     const { meanMs, confidence } = this.records.of(lane);
-    return { ahead: this.slots.ahead({ lane, limit }), slots: limit, meanMs, confidence };
+    const places = { capability: lane, ofCapability: limit, ofAgent: this.parts.concurrency };
+    return { waitMs: expectedWaitMs(this.open(), (name) => this.records.of(name).meanMs, places), meanMs, confidence };
   }
 
   cancel(order: TaskCanceled): void {
@@ -165,6 +167,15 @@ export class Runner {
     this.slots.release(run.slotUser);
     if (outcome !== 'completed' && outcome !== 'failed') return;
     this.records.of(run.capability).note(outcome, steadyNow() - run.startedAtMs);
+  }
+
+  private open(): OpenAttempt[] {
+    const now = steadyNow();
+    const open = [...this.held.values()].filter(({ stage }) => stage !== 'reporting');
+    return open.map(({ capability, stage, startedAtMs }) => ({
+      capability,
+      elapsedMs: stage === 'running' ? now - startedAtMs : 0,
+    }));
   }
 
   private startWaiting(): void {

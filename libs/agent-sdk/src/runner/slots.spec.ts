@@ -39,25 +39,13 @@ test('nothing starts while it may not, and who waits can be taken out', () => {
   expect([slots.next(), slots.next(), slots.next()]).toEqual(['a', 'c', undefined]);
 });
 
-test('how many must end before one more could begin', () => {
-  const slots = new Slots<string>(2, 5);
-  expect(slots.ahead(user())).toBe(0);
-  slots.offer('a1', user('a', 1), true);
-  expect([slots.ahead(user('a', 1)), slots.ahead(user('b'))]).toEqual([1, 0]);
-  slots.offer('b1', user('b'), true);
-  slots.offer('b2', user('b'), true);
-  expect(slots.ahead(user('b'))).toBe(2);
-});
-
 test('who is bound keeps its place, counts as waiting, and holds up nobody', () => {
   const slots = new Slots<string>(2, 4);
   expect(slots.bind('f', user())).toBe('wait');
-  expect(slots.ahead(user())).toBe(0);
   expect(slots.offer('a', user(), true)).toBe('start');
   expect(slots.next()).toBeUndefined();
   expect(slots.offer('b', user(), true)).toBe('start');
   for (const item of ['c', 'd']) expect(slots.offer(item, user(), true)).toBe('wait');
-  expect(slots.ahead(user())).toBe(4);
   expect([slots.bind('g', user()), slots.bind('h', user()), slots.offer('e', user(), true)]).toEqual([
     'wait',
     'full',

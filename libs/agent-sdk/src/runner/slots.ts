@@ -30,11 +30,6 @@ export class Slots<Item> {
     return this.taken;
   }
 
-  /** How many must end before one more of them could begin. */
-  ahead(user: SlotUser): number {
-    return this.isOpenTo(user) ? 0 : this.waiting.length + 1;
-  }
-
   /** `wait`: it will come out of `next`. `full`: it was not taken. */
   offer(item: Item, user: SlotUser, mayStart: boolean): 'start' | 'wait' | 'full' {
     if (!mayStart || !this.isOpenTo(user)) return this.queue({ item, user, bound: false });
