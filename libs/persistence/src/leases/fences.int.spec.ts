@@ -65,7 +65,16 @@ async function look({ id }: Task): Promise<unknown> {
 
 const record = ({ id, token }: Task, from: 'assigned' | 'running' = 'assigned'): AttemptRecord => ({
   ...{ taskId: id, token, from, to: 'completed', output: '2', error: null, failures: 0, losses: 0, runAt: null },
-  ...{ capability: 'x.y', options: null, actor: 'agent:x', reason: null, details: null, cost: null, quality: null, turnAt: null },
+  ...{
+    capability: 'x.y',
+    options: null,
+    actor: 'agent:x',
+    reason: null,
+    details: null,
+    cost: null,
+    quality: null,
+    turnAt: null,
+  },
 });
 const progress = ({ id: taskId, token }: Task) => [{ taskId, token, phase: 'executing', percent: 50 }];
 const claim = ({ id: taskId }: Task) => [{ taskId, agentId: uuidV7(), token: uuidV7(), why: null }];
